@@ -1,0 +1,1 @@
+"""Files in; facts, roll-ups and publications out."""

@@ -1,0 +1,85 @@
+"""The dashboard's own database role: it owns nothing, and row-level security holds it.
+
+What it may do is the table below and nothing else; :func:`faults` is the self-check the web face runs at start.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from sql import SCHEMA
+
+APP_ROLE = "manyi_app"
+
+READS = (
+    "area",
+    "area_parent",
+    "area_closure",
+    "area_change",
+    "touchpoint",
+    "line",
+    "indicator",
+    "brand",
+    "policy",
+    "feed",
+    "file",
+    "rejected_row",
+    "publication",
+    "score_rollup",
+    "ratio_rollup",
+    "rank_band",
+    "coverage",
+    "app_user",
+    "user_grant",
+    "user_area",
+    "task",
+    "invitation",
+    "complaint",
+    "response_detail",
+    "login_attempt",
+)
+WRITES = (
+    ("INSERT", "audit"),
+    ("INSERT", "login_attempt"),
+    ("UPDATE (password_hash, language, session_epoch)", "app_user"),
+)
+
+
+def ensure_app_role(target: sa.Engine, password: str, role: str = APP_ROLE) -> None:
+    """Create the role when it is missing, set its password and give it exactly its rights (repeatable)."""
+    with target.begin() as connection:
+        literal = connection.scalar(sa.text("SELECT quote_literal(:password)"), {"password": password})
+        exists = connection.scalar(sa.text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role})
+        verb = "ALTER" if exists else "CREATE"
+        connection.exec_driver_sql(
+            f"{verb} ROLE {role} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE PASSWORD {literal}".replace("%", "%%")
+        )
+        grant(connection, role)
+
+
+def grant(connection: sa.Connection, role: str = APP_ROLE) -> None:
+    """Give ``role`` exactly the rights listed above."""
+    connection.exec_driver_sql(f"REVOKE ALL ON ALL TABLES IN SCHEMA {SCHEMA} FROM {role}")
+    connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA {SCHEMA} TO {role}")
+    connection.exec_driver_sql(f"GRANT SELECT ON {', '.join(f'{SCHEMA}.{table}' for table in READS)} TO {role}")
+    for right, table in WRITES:
+        connection.exec_driver_sql(f"GRANT {right} ON {SCHEMA}.{table} TO {role}")
+
+
+_FAULTS = """
+SELECT CASE WHEN r.rolsuper THEN 'is a superuser' WHEN r.rolbypassrls THEN 'bypasses row-level security' END AS fault
+FROM pg_roles r WHERE r.rolname = session_user AND (r.rolsuper OR r.rolbypassrls)
+UNION ALL
+SELECT 'owns ' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = :schema AND pg_has_role(session_user, c.relowner, 'MEMBER')
+UNION ALL
+SELECT 'reads the partition ' || c.relname || ' past its parent''s policy' FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = :schema AND c.relispartition AND c.relkind = 'r' AND has_table_privilege(session_user, c.oid, 'SELECT')
+"""
+
+
+def faults(target: sa.Engine) -> list[str]:
+    """Why the role of this connection must not serve the dashboard; empty when all is well."""
+    with target.begin() as connection:
+        return [row.fault for row in connection.execute(sa.text(_FAULTS), {"schema": SCHEMA})]

@@ -1,0 +1,59 @@
+"""A real Postgres for the whole run: the embedded one, or the server MANYI_TEST_DATABASE_URL names."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+import sql
+from sql import embedded, migrate, roles
+
+APP_PASSWORD = "for-this-test-run"
+
+
+@pytest.fixture(scope="session")
+def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server on which databases may be created."""
+    given = os.environ.get("MANYI_TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    home = tmp_path_factory.mktemp("server")
+    for folder in (home, *home.parents):  # the server's unprivileged account must be able to walk here
+        if folder.owner() == "root" and os.geteuid() == 0 and folder != Path("/"):
+            folder.chmod(folder.stat().st_mode | 0o011)
+    server = embedded.EmbeddedPostgres(home)
+    yield server.start()
+    server.stop()
+
+
+def create_database(server_url: str) -> sa.Engine:
+    """A new migrated database with the dashboard's role."""
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    root = sql.engine(server_url)
+    with root.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    root.dispose()
+    owner = sql.engine(sa.make_url(server_url).set(database=name).render_as_string(hide_password=False))
+    migrate.upgrade(owner)
+    roles.ensure_app_role(owner, APP_PASSWORD)
+    return owner
+
+
+@pytest.fixture
+def store(server_url: str) -> Iterator[sa.Engine]:
+    """An empty migrated database, for one test."""
+    owner = create_database(server_url)
+    yield owner
+    owner.dispose()
+
+
+def app_engine(owner: sa.Engine) -> sa.Engine:
+    """The same database as the dashboard's role sees it."""
+    url = owner.url.set(username=roles.APP_ROLE, password=APP_PASSWORD)
+    return sql.engine(url.render_as_string(hide_password=False))
