@@ -1,0 +1,1 @@
+"""Pure rules: no input or output, clock, randomness or settings."""
