@@ -1,0 +1,76 @@
+"""How commands speak: tables for people, JSON for programs, one exit code a kind of ending."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Annotated, Any, NoReturn
+
+import sqlalchemy as sa
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from sql.embedded import EmbeddedError
+from sql.migrate import ChangedMigration
+
+DONE, FAILED, REFUSED = 0, 1, 2
+
+AsJson = Annotated[bool, typer.Option("--json", help="print JSON instead of a table")]
+
+out = Console(soft_wrap=True)
+err = Console(stderr=True, soft_wrap=True)
+
+
+class Refused(Exception):
+    """Input that cannot be taken; the text says what to do."""
+
+
+def show(records: Sequence[Mapping[str, Any]], as_json: bool, empty: str = "nothing to show") -> None:
+    """Print records as JSON or as a table."""
+    if as_json:
+        sys.stdout.write(json.dumps([dict(record) for record in records], ensure_ascii=False, default=str, indent=1) + "\n")
+        return
+    if not records:
+        out.print(empty)
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in records[0]:
+        table.add_column(str(column), overflow="fold")
+    for record in records:
+        table.add_row(*("" if value is None else str(value) for value in record.values()))
+    out.print(table)
+
+
+def show_one(record: Mapping[str, Any], as_json: bool) -> None:
+    """Print one record as JSON or as lines."""
+    if as_json:
+        sys.stdout.write(json.dumps(dict(record), ensure_ascii=False, default=str, indent=1) + "\n")
+        return
+    for name, value in record.items():
+        out.print(f"{name}: {value}", markup=False)
+
+
+def stop(text: str, code: int) -> NoReturn:
+    """Say what is wrong and end with ``code``."""
+    err.print(text, markup=False, style="red" if code == FAILED else "yellow")
+    raise typer.Exit(code)
+
+
+@contextmanager
+def speaking() -> Iterator[None]:
+    """Turn known errors into a sentence and an exit code."""
+    try:
+        yield
+    except Refused as error:
+        stop(str(error), REFUSED)
+    except (EmbeddedError, ChangedMigration) as error:
+        stop(str(error), FAILED)
+    except sa.exc.OperationalError as error:
+        stop(
+            f"the database does not answer: {str(error.orig).strip()}\n"
+            "start it with `manyi db start`, or set MANYI_DATABASE_URL to your own Postgres",
+            FAILED,
+        )

@@ -1,0 +1,61 @@
+"""``manyi db``: start, stop, address, upgrade and self-check of the database."""
+
+from __future__ import annotations
+
+import typer
+
+import sql
+from etl.commands.console import AsJson, out, show, show_one, speaking, stop
+from etl.commands.stores import open_store, owner_url, prepare, server
+from etl.config import read_settings
+from sql import roles
+
+app = typer.Typer(no_args_is_help=True, help="the database: start, stop, url, upgrade, check")
+
+
+@app.command()
+def start() -> None:
+    """Start the embedded Postgres (made at the first start)."""
+    with speaking():
+        settings = read_settings()
+        server(settings).start()
+        out.print(f"running; data in {settings.home}")
+
+
+@app.command("stop")
+def stop_server() -> None:
+    """Stop the embedded Postgres."""
+    with speaking():
+        server(read_settings()).stop()
+        out.print("stopped")
+
+
+@app.command()
+def url(as_json: AsJson = False) -> None:
+    """Print the owner's address (it holds a password)."""
+    with speaking():
+        address = owner_url(read_settings())
+        show_one({"url": address}, True) if as_json else out.print(address, markup=False, soft_wrap=True)
+
+
+@app.command()
+def upgrade() -> None:
+    """Bring the schema, the dashboard's role and the definitions up to date."""
+    with speaking():
+        prepare(read_settings())
+        out.print("up to date")
+
+
+@app.command()
+def check(as_json: AsJson = False) -> None:
+    """Look whether the store may be served: schema, dashboard role, data checks."""
+    with speaking():
+        settings = read_settings()
+        open_store(settings)
+        app_engine = sql.engine(settings.app_url(owner_url(settings)))
+        found = [{"check": "dashboard role", "severity": "fail", "finding": fault} for fault in roles.faults(app_engine)]
+        show(found, as_json, empty="all checks pass")
+        if any(finding["severity"] == "fail" for finding in found):
+            stop("a failing check stops publication; mend the rows it names, then run `manyi db check` again", 1)
+
+
