@@ -1,0 +1,64 @@
+"""``manyi scores``: an area's scores of a period, with n, n_eff and interval."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import numpy as np
+import sqlalchemy as sa
+import typer
+
+import sql
+from etl.commands.console import AsJson, Refused, show, speaking
+from etl.commands.stores import open_store
+from etl.domain import estimate, period
+
+
+def scores(
+    area: Annotated[str, typer.Option(help="the area's code")],
+    when: Annotated[str, typer.Option("--period", help="2026-10, 2026-W46, 2026-Q4 or 2026")],
+    children: Annotated[bool, typer.Option(help="the areas below as well")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Scores of an area and period under the latest publication."""
+    with speaking():
+        try:
+            wanted = period.parse(when)
+        except ValueError as error:
+            raise Refused(str(error)) from None
+        show(read_scores(open_store(), area, wanted, children), as_json, empty=f"no answers in {area} for {when}")
+
+
+def read_scores(target: sa.Engine, area: str, wanted: period.Period, children: bool) -> list[dict[str, Any]]:
+    """One record per area and indicator; scores hidden by the display rules come without a value."""
+    with sql.begin(target) as connection:
+        if connection.scalar(sa.text("SELECT 1 FROM area WHERE code = :code"), {"code": area}) is None:
+            raise Refused(f"no area with the code {area!r}")
+        current = sql.one(connection, "etl/latest_publication")
+        if current is None:
+            raise Refused("nothing is published yet; load files and run `manyi run publish`")
+        sums = sql.frame(
+            connection, "etl/scores", area=area, period=wanted.kind, start=wanted.start,
+            publication=current["publication_id"], children=children,
+        )  # fmt: skip
+    found = estimate.mean_interval(*(sums[name].astype(float) for name in ("n", "sw", "sw2", "swx", "swx2")))
+    return [
+        _record(row, wanted, current["publication_id"], float(found.value[at]), float(found.low[at]), float(found.high[at]),
+                float(found.n_eff[at]))
+        for at, row in enumerate(sums.to_dict("records"))
+    ]  # fmt: skip
+
+
+def _record(row: dict[str, Any], wanted: period.Period, publication: int, value: float, low: float, high: float,
+            effective: float) -> dict[str, Any]:  # fmt: skip
+    state = estimate.display(row["n"], effective)
+    hidden = state is estimate.Display.HIDDEN
+
+    def shown(number: float) -> float | None:
+        return None if hidden or np.isnan(number) else round(number, 4)
+
+    return {
+        "area": row["area"], "name": row["name_zh"], "indicator": row["indicator"], "indicator_name": row["indicator_zh"],
+        "period": wanted.code(), "value": shown(value), "low": shown(low), "high": shown(high),
+        "n": int(row["n"]), "n_eff": round(effective, 1), "state": str(state), "publication": publication,
+    }  # fmt: skip
