@@ -1,0 +1,20 @@
+"""What keeps the store tidy: partitions ahead of the data, short-lived rows forgotten."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import sqlalchemy as sa
+
+import sql
+
+MONTHS_AHEAD = 3
+LOGIN_ATTEMPT_DAYS = 90
+
+
+def tidy(target: sa.Engine, today: date) -> dict[str, int]:
+    """Partitions made and login attempts forgotten."""
+    with sql.begin(target) as connection:
+        made = sql.one(connection, "etl/partitions_ahead", today=today, months=MONTHS_AHEAD)
+        forgotten = sql.execute(connection, "etl/forget_login_attempts", days=LOGIN_ATTEMPT_DAYS)
+    return {"partitions_made": made["made"] if made else 0, "login_attempts_forgotten": forgotten}
