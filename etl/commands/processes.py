@@ -1,0 +1,83 @@
+"""Child processes of a running installation: started together, watched, and stopped to the last one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from etl.commands.console import Refused
+
+STOP_SECONDS = 15  # a child that does not end by itself within this is killed
+LOOK_SECONDS = 0.5
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+Child = subprocess.Popen[bytes]
+
+
+@contextmanager
+def stop_event() -> Iterator[threading.Event]:
+    """An event that Ctrl-C, a termination or a lost terminal sets; the former handlers come back at the end."""
+    wanted = threading.Event()
+    former = {name: signal.signal(name, lambda *_: wanted.set()) for name in STOP_SIGNALS}
+    try:
+        yield wanted
+    finally:
+        for name, handler in former.items():
+            signal.signal(name, handler)
+
+
+def watch(children: Mapping[str, Child], wanted: threading.Event) -> str | None:
+    """Wait until ``wanted`` or until a child ends by itself; the name of that child."""
+    while not wanted.wait(LOOK_SECONDS):
+        ended = next((name for name, child in children.items() if child.poll() is not None), None)
+        if ended:
+            return ended
+    return None
+
+
+def stop_all(children: Mapping[str, Child]) -> None:
+    """End every child and what it started: asked first, killed when it does not listen."""
+    for child in children.values():
+        _signal(child, signal.SIGTERM)
+    deadline = time.monotonic() + STOP_SECONDS
+    for child in children.values():
+        try:
+            child.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            _signal(child, signal.SIGKILL)
+            child.wait()
+
+
+def _signal(child: Child, name: signal.Signals) -> None:
+    if child.poll() is None:
+        os.killpg(child.pid, name)
+
+
+def refuse_taken(bind: str) -> None:
+    """Refuse an address somebody else listens on, before minutes were spent."""
+    host, _, port = bind.rpartition(":")
+    if not port.isdecimal():
+        raise Refused(f"MANYI_BIND={bind!r} is no host:port, for example 127.0.0.1:8050")
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host.strip("[]"), int(port)))
+        except OSError as error:
+            raise Refused(f"cannot listen on {bind} ({error.strerror}); choose another with MANYI_BIND=host:port") from None
+
+
+def answers(address: str) -> bool:
+    """Whether the web face says it is well."""
+    try:
+        with urlopen(f"http://{address}/healthz", timeout=5) as reply:
+            return reply.status == 200
+    except (URLError, OSError):
+        return False
