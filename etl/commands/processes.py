@@ -6,10 +6,10 @@ import os
 import signal
 import socket
 import subprocess
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from types import FrameType
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -23,24 +23,30 @@ Child = subprocess.Popen[bytes]
 
 
 @contextmanager
-def stop_event() -> Iterator[threading.Event]:
-    """An event that Ctrl-C, a termination or a lost terminal sets; the former handlers come back at the end."""
-    wanted = threading.Event()
-    former = {name: signal.signal(name, lambda *_: wanted.set()) for name in STOP_SIGNALS}
+def interruptible() -> Iterator[None]:
+    """Ctrl-C, a termination and a lost terminal all become :class:`KeyboardInterrupt`, once; a second one while
+    things are being put away is ignored. The former handlers come back at the end."""
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        for name in STOP_SIGNALS:
+            signal.signal(name, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    former = {name: signal.signal(name, interrupt) for name in STOP_SIGNALS}
     try:
-        yield wanted
+        yield
     finally:
         for name, handler in former.items():
             signal.signal(name, handler)
 
 
-def watch(children: Mapping[str, Child], wanted: threading.Event) -> str | None:
-    """Wait until ``wanted`` or until a child ends by itself; the name of that child."""
-    while not wanted.wait(LOOK_SECONDS):
+def watch(children: Mapping[str, Child]) -> str:
+    """Wait until a child ends by itself; its name."""
+    while True:
         ended = next((name for name, child in children.items() if child.poll() is not None), None)
         if ended:
             return ended
-    return None
+        time.sleep(LOOK_SECONDS)
 
 
 def stop_all(children: Mapping[str, Child]) -> None:

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 
 import pytest
 
@@ -38,7 +37,7 @@ def alive(pid: int) -> bool:
 
 def test_a_child_that_ends_by_itself_is_named() -> None:
     quick, slow = child("pass"), child(SLEEPER)
-    assert processes.watch({"slow": slow, "quick": quick}, threading.Event()) == "quick"
+    assert processes.watch({"slow": slow, "quick": quick}) == "quick"
     processes.stop_all({"slow": slow, "quick": quick})
     assert slow.returncode == -signal.SIGTERM
 
@@ -63,12 +62,14 @@ def test_a_child_that_does_not_listen_is_killed(monkeypatch: pytest.MonkeyPatch)
     assert deaf.returncode == -signal.SIGKILL
 
 
-def test_a_stop_signal_sets_the_event_and_the_handlers_come_back() -> None:
-    before = signal.getsignal(signal.SIGTERM)
-    with processes.stop_event() as wanted:
-        os.kill(os.getpid(), signal.SIGTERM)
-        assert wanted.wait(5)
-    assert signal.getsignal(signal.SIGTERM) is before
+@pytest.mark.parametrize("name", processes.STOP_SIGNALS)
+def test_a_stop_signal_interrupts_once_and_the_handlers_come_back(name: signal.Signals) -> None:
+    before = signal.getsignal(name)
+    with processes.interruptible():
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), name)
+        os.kill(os.getpid(), name)  # while things are being put away
+    assert signal.getsignal(name) is before
 
 
 def test_a_taken_address_is_refused_with_the_way_out() -> None:
