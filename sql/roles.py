@@ -37,6 +37,7 @@ READS = (
     "complaint",
     "response_detail",
     "login_attempt",
+    "audit",
 )
 WRITES = (
     ("INSERT", "audit"),

@@ -1,0 +1,1 @@
+"""Who asks and what may be seen: everything is closed unless listed."""

@@ -1,0 +1,85 @@
+"""One guard before every request: closed unless listed, Dash's own endpoints included."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlsplit
+
+import flask
+import flask_login
+from flask.typing import ResponseReturnValue
+
+import sql
+from dashboard.auth import scope
+from dashboard.auth.users import load_user
+
+# What a stranger may ask for, by endpoint; everything else needs a session.
+OPEN_ENDPOINTS = frozenset({"access.login", "access.enter", "access.health"})
+OPEN_ASSETS = frozenset({"entrance.css", "entrance.js", "icon.svg"})
+OPEN_ASSET_FOLDERS = ("fonts/",)
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+PAGE_ENDPOINTS = frozenset({"/", "/<path:path>", "access.password"})
+
+
+def install(server: flask.Flask) -> None:
+    """Put the guard and the session loader before every request of ``server``."""
+    manager = flask_login.LoginManager(server)
+    manager.user_loader(_load)
+    server.before_request(_check_origin)
+    server.before_request(_check_session)
+
+
+def _load(session_id: str) -> scope.Session | None:
+    """The user of a cookie, unless the account is gone or disabled or its sessions were ended since."""
+    user_id, _, epoch = session_id.partition(".")
+    if not (user_id.isdecimal() and epoch.isdecimal()):
+        return None
+    with sql.begin(scope.installed().store) as connection:
+        user = load_user(connection, int(user_id))
+    return scope.Session(user) if user and user.session_epoch == int(epoch) else None
+
+
+def _check_origin() -> ResponseReturnValue | None:
+    """A request that may change something must come from our own pages."""
+    request = flask.request
+    if request.method in SAFE_METHODS or _own_origin(request):
+        return None
+    return flask.jsonify(error="origin", message="this request did not come from this site"), 403
+
+
+def _own_origin(request: flask.Request) -> bool:
+    """By Origin, else by Referer; without either the request is not taken for ours.
+
+    Only host and port are compared: behind a proxy that ends TLS the scheme we see may differ.
+    """
+    told = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    return bool(told) and urlsplit(told).netloc == request.host
+
+
+def _check_session() -> ResponseReturnValue | None:
+    if is_open() or scope.signed_in():
+        return None
+    request = flask.request
+    if request.method in SAFE_METHODS and request.endpoint in PAGE_ENDPOINTS:
+        wanted = request.full_path if request.query_string else request.path
+        return flask.redirect(f"/login?next={quote(wanted, safe='')}" if wanted != "/" else "/login")
+    return flask.jsonify(error="session", message="sign in first"), 401
+
+
+def is_open() -> bool:
+    """Whether this request is on the list of what strangers may ask."""
+    request = flask.request
+    if request.endpoint in OPEN_ENDPOINTS:
+        return True
+    name = (request.view_args or {}).get("path" if request.endpoint == "_dash_assets.static" else "filename", "")
+    served = request.endpoint is not None and request.endpoint.endswith("assets.static")
+    return served and (name in OPEN_ASSETS or (name.startswith(OPEN_ASSET_FOLDERS) and ".." not in name))
+
+
+def local_path(wanted: str | None) -> str:
+    """``wanted`` when it is a path on this site, else the start page: no open redirects."""
+    if not wanted or not wanted.startswith("/") or wanted.startswith(("//", "/\\")) or "\\" in wanted:
+        return "/"
+    if any(ord(letter) < 0x20 for letter in wanted):
+        return "/"
+    parts = urlsplit(wanted)
+    return wanted if not parts.scheme and not parts.netloc else "/"
