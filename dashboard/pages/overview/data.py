@@ -1,0 +1,171 @@
+"""All an overview shows, read in one transaction with the user's eyes and from one publication."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+import sql
+from dashboard.context import Context
+from dashboard.pages.overview import members, operations, reads, scores
+from dashboard.pages.overview.model import Comparison, Indicator, Lead, Member, Moved, ProcessRow, View
+from dashboard.pages.overview.reads import ALL, Cell, Series, Three
+from etl.domain.area import LEAF
+from etl.domain.period import Period
+from etl.domain.reading import WINDOWS, Reading
+
+CUTS = ("mode", "segment", "generation", "urban", "stage", "channel", "touchpoint", "business")
+DEFAULT_CUT = "mode"
+
+
+def load(context: Context) -> View:
+    """The whole page; raises nothing on thin or missing data, which the view shows as such."""
+    with context.read() as connection:
+        return _Reader.begin(connection, context).view()
+
+
+def chosen(indicators: Sequence[Indicator], wanted: str | None) -> Indicator:
+    """The headline outcome of the address, the first one when it names none."""
+    headlines = [indicator for indicator in indicators if indicator.headline]
+    return next((indicator for indicator in headlines if indicator.code == wanted), headlines[0])
+
+
+@dataclass(frozen=True)
+class _Reader:
+    connection: sa.Connection
+    context: Context
+    comparison: Comparison
+    indicators: tuple[Indicator, ...]
+    outcome: Indicator
+    cut: str
+
+    @classmethod
+    def begin(cls, connection: sa.Connection, context: Context) -> _Reader:
+        last = context.publication.data_to if context.publication else date.min
+        indicators = reads.indicators(connection)
+        cut = context.query.get("cut", DEFAULT_CUT)
+        outcome = chosen(indicators, context.query.get("outcome"))
+        return cls(
+            connection, context, scores.comparison(context.period, last), indicators, outcome, cut if cut in CUTS else DEFAULT_CUT
+        )
+
+    @property
+    def p(self) -> int:
+        return self.context.publication_id
+
+    @property
+    def area(self) -> int:
+        return self.context.area.area_id
+
+    @property
+    def day(self) -> date:
+        """The day whose tree is shown: the period's last with data."""
+        return self.comparison.now[1]
+
+    @property
+    def leaf(self) -> bool:
+        return self.context.area.level >= LEAF
+
+    def view(self) -> View:
+        period = self.context.period
+        headlines = [indicator for indicator in self.indicators if indicator.headline]
+        perceptions = [indicator for indicator in self.indicators if indicator.kind == "perception"]
+        ids = [indicator.indicator_id for indicator in (*headlines, *perceptions)]
+        parent = [self.context.trail[-2].area_id] if len(self.context.trail) > 1 else []
+        series = reads.series(self.connection, self.p, [self.area, *parent], ids, scores.needed(period))[period.kind]
+        compared = reads.compared(self.connection, self.p, period, self.comparison, [self.area], ids)
+        brands = {row["brand"]: row for row in sql.rows(self.connection, "dashboard/brands")}
+        cards = scores.cards(
+            self.area, headlines, period, series, compared, self._leads(headlines, brands),
+            reads.bands(self.connection, self.p, self.area, period),
+        )  # fmt: skip
+        mine = Cell(self.area, self.outcome.indicator_id)
+        whole = next(card.reading for card in cards if card.indicator is self.outcome)
+        listed, listed_period, by_member = self._members(whole, series.get(mine, {}), compared.get(mine, Three()))
+        by_cut, cuts = self._by_cut(compared.get(mine, Three()))
+        above = scores.lengthened([series.get(Cell(each, self.outcome.indicator_id), {}) for each in parent], period)
+        return View(
+            indicators=self.indicators, outcome=self.outcome, comparison=self.comparison, cards=cards, members=listed,
+            members_period=listed_period, leaf=self.leaf, trend=scores.trend(series.get(mine, {}), period),
+            by_member=by_member, by_cut=by_cut, cut=self.cut, cuts=cuts,
+            process=tuple(self._process(perceptions, series, compared)),
+            touchpoints=reads.touchpoints(self.connection, self.area, self.day) if self.leaf else (),
+            brands={brand: reads.names(row) for brand, row in brands.items()}, parent=above[0] if above else None,
+        )  # fmt: skip
+
+    def _leads(self, headlines: Sequence[Indicator], brands: dict[str, dict]) -> dict[int, Lead]:
+        rivals = [brand for brand, row in brands.items() if not row["own"]]
+        own = next((brand for brand, row in brands.items() if row["own"]), "")
+        windows = scores.coarser(self.context.period)
+        ids = [indicator.indicator_id for indicator in headlines]
+        found = reads.series(self.connection, self.p, [self.area], ids, windows, ["brand"])
+        return scores.leads(self.area, headlines, own, rivals, windows, found)
+
+    def _members(self, whole: Reading | None, own: Series, own_three: Three) -> tuple[tuple[Member, ...], Period, Moved]:
+        if self.leaf:
+            return self._values()
+        period, outcome = self.context.period, self.outcome.indicator_id
+        rows = sql.rows(self.connection, "dashboard/children", parent=self.area, day=self.day)
+        ids = [row["area_id"] for row in rows]
+        cells = [Cell(area, outcome) for area in ids]
+        windows = [period.shift(-back) for back in range(max(WINDOWS[period.kind]))]
+        series = reads.series(self.connection, self.p, ids, [outcome], windows)[period.kind]
+        compared = reads.compared(self.connection, self.p, period, self.comparison, ids, [outcome])
+        listed = members.ranked([_child(row) for row in rows], cells, period, whole, own.get(period.start), series, compared)
+        parts = {row["code"]: compared[cell] for row, cell in zip(rows, cells, strict=True) if cell in compared}
+        moved = members.moved(parts, {row["code"]: reads.names(row) for row in rows}, own_three)
+        return listed, period, moved
+
+    def _values(self) -> tuple[tuple[Member, ...], Period, Moved]:
+        """At the leaf: the values of its cuts, in the finest period they are kept for."""
+        outcome, windows = self.outcome.indicator_id, scores.coarser(self.context.period)
+        found = reads.series(
+            self.connection, self.p, [self.area], [outcome], [*windows, *(w.previous for w in windows)], (ALL, *CUTS)
+        )
+        window = next(
+            (each for each in windows if any(cell.cut != ALL for cell in found.get(each.kind, {}))), self.context.period
+        )
+        series = found.get(window.kind, {})
+        cells = sorted(cell for cell in series if cell.cut != ALL and window.start in series[cell])
+        own = series.get(Cell(self.area, outcome), {})
+        whole = scores.lengthened([{window.start: own[window.start]}] if window.start in own else [], window)
+        three = {cell: Three(series[cell].get(window.start), series[cell].get(window.previous.start)) for cell in cells}
+        complete = window.end <= self.day
+        only = {cell: {window.start: series[cell][window.start]} for cell in cells}
+        listed = members.ranked(
+            [Member(f"{cell.cut}:{cell.value}", {}, cell.cut, known=cell.value != members.UNKNOWN) for cell in cells],
+            cells, window, whole[0] if whole else None, own.get(window.start), only, three if complete else {},
+        )  # fmt: skip
+        return listed, window, Moved(None, reason="at_leaf")
+
+    def _by_cut(self, whole: Three) -> tuple[Moved, tuple[str, ...]]:
+        """What the values of the chosen cut contributed, and which cuts there are to choose from."""
+        if not self.comparison.complete:
+            return Moved(None, reason="running"), ()
+        compared = reads.compared(
+            self.connection, self.p, self.context.period, self.comparison, [self.area], [self.outcome.indicator_id], CUTS
+        )
+        cuts = tuple(cut for cut in CUTS if sum(cell.cut == cut for cell in compared) > 1)
+        if not cuts:
+            return Moved(None, reason="not_kept"), ()
+        parts = {cell.value: three for cell, three in compared.items() if cell.cut == self.cut}
+        return members.moved(parts, {}, whole), cuts
+
+    def _process(self, perceptions: Sequence[Indicator], series: dict, compared: dict) -> list[ProcessRow]:
+        ratio = [indicator for indicator in self.indicators if indicator.fact != "answer"]
+        now = reads.ratios(self.connection, self.p, self.area, self.context.period)
+        days = {} if self.comparison.complete else reads.ratios_by_day(self.connection, self.p, self.area, self.comparison)
+        rows = operations.perceptions(self.area, perceptions, self.context.period, series, compared)
+        return [
+            row for row in [*operations.operations(ratio, self.comparison, now, days), *rows] if row.value is not None or row.n
+        ]
+
+
+def _child(row: dict) -> Member:
+    place = (row["lon"], row["lat"]) if row["lon"] is not None and row["lat"] is not None else None
+    return Member(
+        row["code"], reads.names(row), known=row["kind"] != "unknown", open=row["open"], place=place, boundary=row["boundary"]
+    )

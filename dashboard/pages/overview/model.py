@@ -1,0 +1,150 @@
+"""What the overview shows, as numbers: no wording, no colours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from etl.domain.contribution import Movement
+from etl.domain.period import Period
+from etl.domain.reading import Change, Reading
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A measured thing; names, owner line and definition in both languages under ``zh`` and ``en``."""
+
+    indicator_id: int
+    code: str
+    unit: str
+    direction: int
+    kind: str
+    fact: str
+    factor: float
+    decimals: int
+    headline: int | None
+    line_id: str
+    denominator: str | None
+    review_due: date
+    names: Mapping[str, str]
+    shorts: Mapping[str, str]
+    lines: Mapping[str, str]
+    definitions: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What the period is compared with; while it runs, with its first ``days`` days only."""
+
+    period: Period
+    complete: bool
+    days: int
+    now: tuple[date, date]
+    previous: tuple[date, date]
+    last_year: tuple[date, date]
+
+
+@dataclass(frozen=True)
+class Lead:
+    """Own score minus the strongest competitor's (``brand``), in the finest ``window`` that holds both."""
+
+    change: Change
+    brand: str
+    window: Period
+
+
+@dataclass(frozen=True)
+class Card:
+    """One headline outcome of the area."""
+
+    indicator: Indicator
+    reading: Reading | None
+    change: Change | None
+    change_year: Change | None
+    lead: Lead | None
+    band: tuple[int, int, int] | None  # band (1 best), bands, siblings
+    spark: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class Member:
+    """A child of the area, or (at the leaf) one value of a cut: a row of the ranking."""
+
+    key: str
+    names: Mapping[str, str]
+    group: str = ""
+    known: bool = True  # False: the unknown member, which counts in its parent but has no place
+    open: bool = True  # False: outside the user's areas
+    place: tuple[float, float] | None = None
+    boundary: Mapping[str, Any] | None = None
+    reading: Reading | None = None
+    change: Change | None = None
+    gap: float | None = None  # to the area itself
+    against: Change | None = None  # to the rest of the area, with its proof
+    rank: int | None = None
+
+
+@dataclass(frozen=True)
+class TrendPoint:
+    period: Period
+    reading: Reading | None
+    last_year: Reading | None
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The split of the change; ``reason`` is a text key saying why there is none."""
+
+    movement: Movement | None
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    proven: Mapping[str, int] = field(default_factory=dict)
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class ProcessRow:
+    """A perception, process or complaint indicator of the area."""
+
+    indicator: Indicator
+    value: float | None
+    low: float | None
+    high: float | None
+    n: float | None
+    change: float | None
+    change_year: float | None
+    proven: int = 0  # of the change, for survey scores
+
+
+@dataclass(frozen=True)
+class Touchpoint:
+    code: str
+    kind: str
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class View:
+    """The whole page."""
+
+    indicators: tuple[Indicator, ...]
+    outcome: Indicator
+    comparison: Comparison
+    cards: tuple[Card, ...]
+    members: tuple[Member, ...]
+    members_period: Period  # at the leaf the cuts are kept by longer periods
+    leaf: bool
+    trend: tuple[TrendPoint, ...]
+    by_member: Moved
+    by_cut: Moved
+    cut: str
+    cuts: tuple[str, ...]  # the cuts one may choose between
+    process: tuple[ProcessRow, ...]
+    touchpoints: tuple[Touchpoint, ...]
+    brands: Mapping[str, Mapping[str, str]]
+    parent: Reading | None
+
+    @property
+    def card(self) -> Card:
+        return next(card for card in self.cards if card.indicator.code == self.outcome.code)
