@@ -31,6 +31,8 @@ REASONS: dict[str, tuple[str, str]] = {
     "parent_unknown": ("上级区域不存在", "its parent area does not exist"),
     "parent_level": ("上级区域的层级必须更高：{detail}", "its parent must stand on a higher level: {detail}"),
     "dates_reversed": ("失效日期必须晚于生效日期", "must end after it begins"),
+    "level_unknown": ("不是区域层级的名称", "is no level of the tree"),
+    "no_reading": ("没有任何读数", "carries no reading at all"),
     "no_answer": ("没有任何一题有评分", "carries no score at all"),
 }
 

@@ -1,0 +1,65 @@
+"""A file as it arrives: whose it is by its name, which slot it fills, and its fingerprint."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from etl.sources.declaration import Feed
+
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A file on its way in: the parts of its name, the slot of its feed it fills, and its bytes' fingerprint."""
+
+    path: Path
+    groups: dict[str, str]
+    slot: str
+    sha256: str
+    size: int
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+
+def arrive(feed: Feed, path: Path) -> Arrival:
+    """The arrival of ``path`` at ``feed`` (whatever its name; one that no pattern fits fills a slot of its own)."""
+    groups = groups_of(feed, path.name)
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return Arrival(path, groups, slot_of(feed, groups), digest, path.stat().st_size)
+
+
+def groups_of(feed: Feed, name: str) -> dict[str, str]:
+    """The named groups of a file's name, and ``stem``, the name up to its first point."""
+    match = feed.match(name)
+    named = {group: text or "" for group, text in match.groupdict().items()} if match else {}
+    return {"stem": name.partition(".")[0], **named}
+
+
+def slot_of(feed: Feed, groups: dict[str, str]) -> str:
+    """The slot the file fills; the stem when its name is not one of the feed's."""
+    try:
+        return feed.slot.format(**groups)
+    except KeyError:
+        return groups["stem"]
+
+
+def sorted_inbox(feeds: Sequence[Feed], folder: Path) -> list[tuple[Feed, Path]]:
+    """The files of an inbox that a feed claims: the tree first, then what hangs on it, older deliveries first."""
+    claimed = [(feed, path) for path in _files(folder) for feed in feeds if feed.match(path.name)]
+    return sorted(claimed, key=lambda pair: (pair[0].kind.order, pair[0].feed_id, pair[1].stat().st_mtime_ns, pair[1].name))
+
+
+def unclaimed(feeds: Sequence[Feed], folder: Path) -> list[Path]:
+    """The files of an inbox that no feed claims."""
+    return [path for path in _files(folder) if not any(feed.match(path.name) for feed in feeds)]
+
+
+def _files(folder: Path) -> Iterable[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))

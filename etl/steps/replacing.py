@@ -1,0 +1,43 @@
+"""A re-delivery takes the place of what filled its slot before."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import sqlalchemy as sa
+
+import sql
+from etl.domain.period import Period, add_months
+from etl.sources.declaration import Feed
+from etl.steps.loading import STORES, drop_unwanted, start_unwanted, touch
+from etl.steps.receive import Arrival
+
+
+def replace_slot(connection: sa.Connection, feed: Feed, arrival: Arrival) -> list[str]:
+    """Take out the files that fill the slot; their names. Areas and touchpoints stay: facts hang on them."""
+    replaced = sql.rows(connection, "etl/load_slot_files", feed_id=feed.feed_id, slot=arrival.slot)
+    for old in replaced:
+        _forget(connection, feed, old["file_id"], old["first_day"], old["last_day"])
+        reasons = {"reason_zh": f"已被新到的文件 {arrival.name} 替换", "reason_en": f"replaced by the newer file {arrival.name}"}
+        sql.execute(connection, "etl/load_supersede", file_id=old["file_id"], **reasons)
+    return [old["name"] for old in replaced]
+
+
+def _forget(connection: sa.Connection, feed: Feed, file_id: int, first: date | None, last: date | None) -> None:
+    store = STORES.get(feed.kind.name)
+    if first is None or last is None:
+        return
+    if store:
+        start_unwanted(connection)
+        sql.execute(connection, store.unwanted, file_id=file_id, first_day=first, last_day=last)
+        drop_unwanted(connection, store, first, last)
+    elif feed.kind.name == "subscribers":
+        sql.execute(connection, "etl/load_drop_subscriber", file_id=file_id)
+    touch(connection, feed, file_id, months_between(first, last))
+
+
+def months_between(first: date, last: date) -> set[date]:
+    """The first days of all months from ``first`` to ``last``."""
+    start = Period("m", first.replace(day=1)).start
+    count = (last.year - start.year) * 12 + last.month - start.month + 1
+    return {add_months(start, step) for step in range(count)}

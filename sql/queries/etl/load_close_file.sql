@@ -1,0 +1,7 @@
+-- Write what became of a file's rows.
+-- params: file_id, read_rows, accepted_rows, rejected_rows, duplicate_rows, first_day, last_day
+-- grain: one file
+UPDATE file
+SET read_rows = :read_rows, accepted_rows = :accepted_rows, rejected_rows = :rejected_rows, duplicate_rows = :duplicate_rows,
+    first_day = CAST(:first_day AS date), last_day = CAST(:last_day AS date)
+WHERE file_id = :file_id

@@ -1,0 +1,4 @@
+-- Every touchpoint's code.
+-- params: none
+-- grain: one touchpoint
+SELECT touchpoint_id, code FROM touchpoint
