@@ -42,6 +42,11 @@ class Dates:
         """The first day of a week."""
         return self.week0 + timedelta(days=7 * week)
 
+    def weeks_from(self, month: int) -> list[int]:
+        """The weeks whose Monday lies in the month."""
+        first, last = self.months[month], self.last_day(month)
+        return [week for week in range(LEAD_WEEKS, self.weeks) if first <= self.monday(week) <= last]
+
     def month_of_week(self) -> NDArray[np.int64]:
         """For each week the month its Monday falls in (clipped to the months there are)."""
         starts = np.array(self.months, dtype="datetime64[D]")
