@@ -148,13 +148,15 @@ def record(plan: Plan, tree: Tree, dates: Dates) -> list[dict[str, Any]]:
     out = [_record_fall(fall, tree, dates) for fall in plan.falls]
     for loop in plan.loops:
         out.append({"kind": "failing_loop", "areas": [tree.county_codes[loop.county]], "start": str(dates.monday(loop.start)),
-                    "end": _end(dates, loop.end), "resolution_points": LOOP_RESOLUTION, "repeat_factor": LOOP_REPEAT})  # fmt: skip
+                    "end": _end(dates, loop.end), "resolution_points": LOOP_RESOLUTION,
+                    "repeat_factor": LOOP_REPEAT})  # fmt: skip
     codes = np.array(tree.county_codes)
     for kind, month, counties in (("mode_mix_shift", plan.mode_month, plan.mode_counties),
                                   ("brand_mix_shift", plan.brand_month, plan.brand_counties)):  # fmt: skip
         out.append({"kind": kind, "areas": codes[counties].tolist(), "start": str(dates.months[month]), "end": None})
-    out.append({"kind": "tariff_change", "areas": [tree.province], "segment": TARIFF_SEGMENT, "end": None,
-                "start": str(dates.monday(dates.week_of(dates.months[plan.tariff_month]))), "latent_effects": TARIFF_EFFECTS})  # fmt: skip
+    changed = dates.monday(dates.week_of(dates.months[plan.tariff_month]))
+    out.append({"kind": "tariff_change", "areas": [tree.province], "segment": TARIFF_SEGMENT, "start": str(changed),
+                "end": None, "latent_effects": TARIFF_EFFECTS})  # fmt: skip
     first = dates.days(len(dates.months) - 1)[-LATE_DAYS:][0]
     out.append({"kind": "late_feed", "areas": codes[plan.late_counties].tolist(), "start": str(first), "end": str(dates.until)})
     return out + [

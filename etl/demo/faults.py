@@ -8,8 +8,9 @@ import polars as pl
 
 NO_SUCH_AREA = "999999999"
 BAD_DATE = "2026-13-40 25:61:00"
-SURVEY_FAULTS = (("invalid_score", "mobile_overall", "11"), ("invalid_score", "broadband_overall", "满意"), ("bad_date", "answered_at", BAD_DATE),
-                 ("unknown_area", "area_code", NO_SUCH_AREA), ("bad_mode", "business", "fax"))  # fmt: skip
+SURVEY_FAULTS = (("invalid_score", "mobile_overall", "11"), ("invalid_score", "broadband_overall", "满意"),
+                 ("bad_date", "answered_at", BAD_DATE),
+                 ("unknown_area", "area_code", NO_SUCH_AREA), ("unknown_business", "business", "fax"))  # fmt: skip
 COMPLAINT_FAULTS = (("bad_date", "opened_at", BAD_DATE), ("unknown_area", "area_code", NO_SUCH_AREA))
 PROCESS_FAULTS = (("bad_number", "numerator", "N/A"), ("unknown_indicator", "indicator", "no_such_indicator"))
 

@@ -146,8 +146,8 @@ def _survey(
     rows = survey.frame(scene, drawn, month, points, who, rng)
     writer.answers += int(rows.select(pl.sum_horizontal(pl.col(survey.ITEMS).count())).item())
     for mode in MODES:
-        writer.write("survey", f"survey_{mode}_{name}.csv", rows.filter(mode=mode), SURVEY_FAULTS if mode == MODES[month % 4] else (),
-                     "response_id")  # fmt: skip
+        faults = SURVEY_FAULTS if mode == MODES[month % len(MODES)] else ()
+        writer.write("survey", f"survey_{mode}_{name}.csv", rows.filter(mode=mode), faults, "response_id")
     asked = survey.invitations(scene, drawn, month, _rng(seed, "invitations", month))
     writer.write("invitations", f"invitations_{name}.csv", asked)
 
@@ -162,7 +162,8 @@ def _truth(scene: Scene, writer: Writer, seed: int, scale: str) -> Truth:
     result = Truth(
         str(writer.folder), seed, scale, calendar.until.isoformat(), [month.isoformat() for month in calendar.months],
         {**areas, "all": sum(areas.values())}, dict(writer.rows), writer.answers,
-        {kind: dict(counts) for kind, counts in writer.faults.items() if counts}, events, truth.effects(scene), truth.repair(scene),
+        {kind: dict(counts) for kind, counts in writer.faults.items() if counts}, events,
+        truth.effects(scene), truth.repair(scene),
         [{"topic1": kind.topic1, "topic2": kind.topic2, "line": kind.line, "name_zh": kind.name_zh, "name_en": kind.name_en}
          for kind in topics()],
     )  # fmt: skip

@@ -104,6 +104,7 @@ def _frame(spec: Process, values: NDArray[np.float64], volume: NDArray[np.float6
         noise = rng.standard_normal(values.shape) * SPREAD / np.sqrt(cases)
         numerator = np.round(values / spec.factor * cases * np.maximum(1 + noise, 0.1), 2)
     return pl.DataFrame({
-        "at": np.tile(at.astype("datetime64[ms]"), len(codes)), "area_code": np.repeat(codes, len(at)), "cell": "", "touchpoint_code": "",
+        "at": np.tile(at.astype("datetime64[ms]"), len(codes)), "area_code": np.repeat(codes, len(at)),
+        "cell": "", "touchpoint_code": "",
         "indicator": spec.code, "numerator": numerator.ravel(), "denominator": cases.ravel().astype(float),
     }).with_columns(pl.col("cell", "touchpoint_code").replace("", None))  # fmt: skip

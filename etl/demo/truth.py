@@ -54,12 +54,12 @@ class Scene:
         return cls(tree, dates, world, subscribers, resolved_share(world.process["complaint_resolution"], county),
                    resolved_share(world.usual_resolution, county))  # fmt: skip
 
-    def expected(self, item: str, business: int, segment: int, *, usual: bool = False, leaves: Any = slice(None),
-                 weeks: Any = slice(None)) -> NDArray[np.float32]:  # fmt: skip
-        """Expected scores [leaf, week] of our customers of one kind."""
+    def expected(self, item: str, business: int, segment: int, *, usual: bool = False, tariff: bool = True,
+                 leaves: Any = slice(None), weeks: Any = slice(None)) -> NDArray[np.float32]:  # fmt: skip
+        """Expected scores [leaf, week] of our customers of one kind; ``usual`` without any event, ``tariff`` with its change."""
         source = self.world.usual if usual else self.world.latent
         latent = source[ITEM[item], leaves, weeks]
-        if not usual:
+        if tariff and not usual:
             latent = latent + self.world.segment_shift[ITEM[item], segment, weeks].astype(np.float32)
         share = (self.usually_resolved if usual else self.resolved)[leaves, weeks]
         return looked_up(item, latent, business, segment, self.tree.urban[leaves], share)
@@ -164,14 +164,15 @@ def _segment_rows(scene: Scene, item: str, business: int, segment: int, total: F
 
 
 def realised(scene: Scene, fall: Fall, item: str) -> float:
-    """By how many points the events lower an outcome of the fall's area while it lasts."""
+    """The change of an outcome of the fall's area while it lasts, by the events but the tariff change."""
     leaves, weeks = members(scene.tree, scene.dates, fall), slice(fall.start, fall.end)
     counts = scene.subscribers[leaves, scene.dates.month_of_week()[fall.start]]
     total = weight = 0.0
     for business in answered_by(item):
         for segment in range(len(SEGMENTS)):
             kind = {"leaves": leaves, "weeks": weeks}
-            change = scene.expected(item, business, segment, **kind) - scene.expected(item, business, segment, usual=True, **kind)
+            now = scene.expected(item, business, segment, tariff=False, **kind)
+            change = now - scene.expected(item, business, segment, usual=True, **kind)
             total += float(change.mean(axis=1) @ counts[:, business, segment])
             weight += counts[:, business, segment].sum()
     return total / weight

@@ -91,8 +91,8 @@ def replies(resolved: NDArray[np.bool_], rng: np.random.Generator) -> pl.Series:
 def filled(texts: pl.Series, rng: np.random.Generator) -> pl.Series:
     """The texts with their slots filled."""
     size, book = len(texts), words()
-    slots = {"place": rng.choice(book["places"], size), "plan": rng.choice(book["plans"], size), "amount": rng.choice(AMOUNTS, size),
-             "when": rng.choice(book["whens"], size), "days": rng.integers(2, 15, size).astype(str)}  # fmt: skip
+    slots = {"place": rng.choice(book["places"], size), "plan": rng.choice(book["plans"], size),
+             "amount": rng.choice(AMOUNTS, size), "when": rng.choice(book["whens"], size), "days": rng.integers(2, 15, size).astype(str)}  # fmt: skip
     frame = pl.DataFrame({"text": texts, **slots, "phone": _phones(size, rng), "card": _cards(size, rng)})
     text = pl.col("text")
     for slot in (*slots, "phone", "card"):
