@@ -13,6 +13,9 @@ FONT = "'Noto Sans SC','Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Mi
 SIZES = {"xs": "12px", "sm": "13px", "md": "14px", "lg": "16px", "xl": "20px"}
 SPACES = {"xs": "4px", "sm": "8px", "md": "12px", "lg": "16px", "xl": "24px"}
 RADIUS = "6px"
+# Each weight in two files, so that a page of figures needs only the small one at first.
+_FACES = (("Regular", 400), ("Bold", 700))
+_RANGES = {"latin": "U+0020-0451", "cjk": "U+2000-FFEF"}
 
 _LIGHT = {
     "paper": "#FFFFFF", "canvas": "#F6F7F9", "ink": "#1B2430", "ink2": "#5B6675", "line": "#E3E7EC", "line2": "#C9D0D8",
@@ -48,12 +51,22 @@ def tokens(theme: str) -> dict[str, str]:
     return _TOKENS.get(theme, _LIGHT)
 
 
+def font_faces(folder: str = "/assets/fonts") -> str:
+    """Our own copy of Noto Sans SC as CSS."""
+    return "".join(
+        f"@font-face{{font-family:'Noto Sans SC';font-weight:{weight};font-style:normal;font-display:swap;"
+        f"src:url({folder}/NotoSansSC-{name}-{part}.woff2) format('woff2');unicode-range:{characters}}}"
+        for name, weight in _FACES
+        for part, characters in _RANGES.items()
+    )
+
+
 def css() -> str:
-    """The tokens as CSS variables: ``--ink`` … under both settings of ``data-mantine-color-scheme``."""
+    """The fonts, and the tokens as CSS variables: ``--ink`` … under both settings of ``data-mantine-color-scheme``."""
     sizes = "".join(f"--size-{name}:{value};" for name, value in SIZES.items())
     spaces = "".join(f"--space-{name}:{value};" for name, value in SPACES.items())
     shared = f":root{{--font:{FONT};--radius:{RADIUS};{sizes}{spaces}{_variables(_LIGHT)}color-scheme:light}}"
-    return f"{shared}\n:root[data-mantine-color-scheme=dark]{{{_variables(_DARK)}color-scheme:dark}}"
+    return f"{font_faces()}\n{shared}\n:root[data-mantine-color-scheme=dark]{{{_variables(_DARK)}color-scheme:dark}}"
 
 
 def _variables(colours: dict[str, str]) -> str:

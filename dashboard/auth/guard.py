@@ -70,7 +70,7 @@ def is_open() -> bool:
     request = flask.request
     if request.endpoint in OPEN_ENDPOINTS:
         return True
-    name = (request.view_args or {}).get("path" if request.endpoint == "_dash_assets.static" else "filename", "")
+    name = (request.view_args or {}).get("filename", "")
     served = request.endpoint is not None and request.endpoint.endswith("assets.static")
     return served and (name in OPEN_ASSETS or (name.startswith(OPEN_ASSET_FOLDERS) and ".." not in name))
 

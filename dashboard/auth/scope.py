@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import flask
 import flask_login
@@ -10,7 +12,10 @@ import sqlalchemy as sa
 
 import sql
 from dashboard.config import Config
-from dashboard.context import User
+from dashboard.context import Page, User
+
+if TYPE_CHECKING:
+    from dashboard.exports import Export
 
 EXTENSION = "manyi"
 
@@ -39,6 +44,8 @@ class Installed:
 
     store: sa.Engine
     config: Config
+    pages: Mapping[str, Page]
+    exports: dict[str, Export] = field(default_factory=dict)
 
 
 def installed() -> Installed:

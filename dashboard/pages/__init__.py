@@ -1,1 +1,16 @@
-"""The pages of the face, a folder each: layout.py, callbacks.py, data.py, figures.py."""
+"""The pages of the face, a folder each: layout.py, callbacks.py, data.py, figures.py; ``PAGE`` describes it."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from dashboard.context import Page
+
+ORDER = ("overview", "data", "admin")  # as in the rail
+
+
+def present() -> list[Page]:
+    """The pages there are, in the order of the rail."""
+    found = [import_module(f"{__name__}.{name}") for name in ORDER if find_spec(f"{__name__}.{name}")]
+    return [module.PAGE for module in found if hasattr(module, "PAGE")]
