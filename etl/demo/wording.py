@@ -34,7 +34,12 @@ class Topic:
     weight: float
     hours: int
     texts: tuple[str, ...]
-    network: bool = False
+    about: str  # what its closing words are about
+
+    @property
+    def network(self) -> bool:
+        """Whether a bad network brings more of it."""
+        return self.about == "network"
 
 
 @lru_cache(maxsize=1)
@@ -79,20 +84,24 @@ def complaint_texts(topic: NDArray[np.int64], repeated: NDArray[np.bool_], rng: 
     return filled(pl.DataFrame({str(i): part for i, part in enumerate(parts)}).select(pl.concat_str(pl.all()))["0"], rng)
 
 
-def replies(resolved: NDArray[np.bool_], rng: np.random.Generator) -> pl.Series:
-    """A clerk's closing words a complaint."""
-    book, size = words(), len(resolved)
-    return filled(
-        pl.Series(np.where(resolved, rng.choice(book["replies_resolved"], size), rng.choice(book["replies_unresolved"], size))),
-        rng,
-    )
+def replies(topic: NDArray[np.int64], resolved: NDArray[np.bool_], rng: np.random.Generator) -> pl.Series:
+    """A clerk's closing words a complaint, fitting its kind and its end."""
+    endings = [[_closings(kind.about, good) for good in (False, True)] for kind in topics()]
+    most = max(len(texts) for pair in endings for texts in pair)
+    table = np.array([[[texts[i % len(texts)] for i in range(most)] for texts in pair] for pair in endings])
+    return filled(pl.Series(table[topic, resolved.astype(int), rng.integers(0, most, len(topic))]), rng)
+
+
+def _closings(about: str, good: bool) -> list[str]:
+    book = words()["resolved" if good else "unresolved"]
+    return [*book[about], *book["any"]]
 
 
 def filled(texts: pl.Series, rng: np.random.Generator) -> pl.Series:
     """The texts with their slots filled."""
     size, book = len(texts), words()
-    slots = {"place": rng.choice(book["places"], size), "plan": rng.choice(book["plans"], size),
-             "amount": rng.choice(AMOUNTS, size), "when": rng.choice(book["whens"], size), "days": rng.integers(2, 15, size).astype(str)}  # fmt: skip
+    slots = {slot: rng.choice(book[slot + "s"], size) for slot in ("place", "plan", "when")}
+    slots |= {"amount": rng.choice(AMOUNTS, size), "days": rng.integers(2, 15, size).astype(str)}
     frame = pl.DataFrame({"text": texts, **slots, "phone": _phones(size, rng), "card": _cards(size, rng)})
     text = pl.col("text")
     for slot in (*slots, "phone", "card"):
