@@ -1,0 +1,83 @@
+"""A publication: weights, roll-ups, bands, coverage and checks in one transaction, seen by readers at once or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+import sql
+from etl.domain.area import Level
+from etl.steps import check, rollup, weight
+
+BANDS = 3  # siblings are told apart by thirds only
+SHOWN_ROWS = 3  # of a failing check, in the error
+
+
+@dataclass(frozen=True)
+class PublicationResult:
+    """What came of a publication; ``publication_id`` is ``None`` when nothing had changed."""
+
+    publication_id: int | None
+    months: tuple[date, ...] = ()
+    cells_changed: int = 0
+    answers: int = 0
+    data_from: date | None = None
+    data_to: date | None = None
+    warnings: tuple[check.Finding, ...] = ()
+
+
+class PublicationStopped(RuntimeError):
+    """A check failed, so nothing was published; ``findings`` say which and show the rows."""
+
+    def __init__(self, findings: Sequence[check.Finding]):
+        self.findings = tuple(findings)
+        super().__init__("; ".join(f"{one.check}: {one.text('en')} {list(one.rows[:SHOWN_ROWS])}" for one in findings))
+
+
+def publish(target: sa.Engine, *, note: str = "", everything: bool = False) -> PublicationResult:
+    """Publish what changed since the last publication (``everything``: all months afresh).
+
+    Waits for a publication under way. Raises :class:`PublicationStopped` when a check fails; then all stays as it was.
+    """
+    snapshot = target.execution_options(isolation_level="REPEATABLE READ")  # a load that ends meanwhile waits for the next
+    with sql.begin(target) as guard:
+        sql.execute(guard, "etl/publish_lock")
+        with sql.begin(snapshot) as connection:
+            months = rollup.prepare(connection, everything=everything)
+            return _publish(connection, months, note) if months else PublicationResult(None)
+
+
+def _publish(connection: sa.Connection, months: list[date], note: str) -> PublicationResult:
+    begun = sql.one(connection, "etl/publish_begin", note=note)
+    assert begun is not None  # noqa: S101  RETURNING of one inserted row
+    publication = int(begun["publication_id"])
+    weight.reweigh(connection)
+    scores = rollup.roll_scores(connection, publication)
+    ratios = rollup.roll_ratios(connection, publication)
+    sql.execute(connection, "etl/publish_coverage", p=publication, county=int(Level.COUNTY))
+    finished = sql.one(connection, "etl/publish_finish", p=publication, cells_changed=scores.cells + ratios.cells)
+    assert finished is not None  # noqa: S101  the row inserted above
+    _band(connection, publication, finished["data_to"])
+    warnings = _checked(connection, publication)
+    sql.execute(connection, "etl/publish_forget_touched")
+    return PublicationResult(
+        publication, tuple(months), scores.cells + ratios.cells, finished["answers"],
+        finished["data_from"], finished["data_to"], warnings,
+    )  # fmt: skip
+
+
+def _band(connection: sa.Connection, publication: int, data_to: date | None) -> None:
+    sql.execute(connection, "etl/rollup_bands", bands=BANDS, data_to=data_to)
+    sql.execute(connection, "etl/rollup_bands_close", p=publication)
+    sql.execute(connection, "etl/rollup_bands_insert", p=publication)
+
+
+def _checked(connection: sa.Connection, publication: int) -> tuple[check.Finding, ...]:
+    findings = check.run_checks(connection, publication)
+    failed = [one for one in findings if one.severity == "fail"]
+    if failed:
+        raise PublicationStopped(failed)
+    return tuple(findings)

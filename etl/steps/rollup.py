@@ -1,0 +1,163 @@
+"""Roll-ups of scores and ratios for every level, period and cut, from the facts of the months that changed.
+
+The tree is dated, so sums climb over *places*: an area under one chain of ancestors. A moved grid has a place before and
+a place after; each fact counts in the place of its day, and an area's figure is the sum of its places. All happens in
+tables that vanish with the transaction; the published tables get only rows that read differently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+import sql
+from etl.domain.area import LEAF, Level
+
+CUTS = ("all", "brand", "mode", "business", "generation", "segment", "urban", "stage", "channel", "touchpoint")
+DEFAULT_DEPTH = (  # where the table rollup_depth is empty; '*' is every cut but 'all'
+    ("d", "all", Level.COUNTY),
+    ("w", "all", Level.GRID),
+    ("m", "all", Level.GRID),
+    ("q", "all", Level.GRID),
+    ("y", "all", Level.GRID),
+    ("m", "*", Level.COUNTY),
+    ("q", "*", Level.GRID),
+    ("y", "*", Level.GRID),
+)
+REPEAT_DAYS, REPEAT_HOURS = 30, 1  # a complaint repeats an earlier one of more than an hour and at most 30 days before
+WORK_MEM = "256MB"  # for the hash tables of one GROUP BY
+
+
+@dataclass(frozen=True)
+class Changed:
+    """Rows closed and rows written in a roll-up table."""
+
+    closed: int
+    written: int
+
+    @property
+    def cells(self) -> int:
+        return max(self.closed, self.written)
+
+
+def prepare(connection: sa.Connection, *, everything: bool = False) -> list[date]:
+    """Lay out the tree, the months to write afresh and their periods; the months (none: nothing to do).
+
+    ``everything`` takes all months that have facts, else those in ``touched``.
+    """
+    connection.exec_driver_sql(f"SET LOCAL work_mem = '{WORK_MEM}'")
+    sql.execute(connection, "etl/rollup_workspace")
+    sql.execute(connection, "etl/rollup_months", everything=everything)
+    months = [row[0] for row in connection.execute(sa.text("SELECT month FROM rollup_month ORDER BY month"))]
+    _lay_out_tree(connection)
+    _lay_out_periods(connection)
+    return months
+
+
+def _lay_out_tree(connection: sa.Connection) -> None:
+    sql.execute(connection, "etl/rollup_leaf_chain", leaf=int(LEAF))
+    sql.execute(connection, "etl/rollup_places")
+    sql.execute(connection, "etl/rollup_leaf_place")
+    sql.execute(connection, "etl/rollup_place_up", leaf=int(LEAF))
+    _analyze(connection, "leaf_place", "place", "place_up")
+
+
+def _lay_out_periods(connection: sa.Connection) -> None:
+    periods, names, levels = (list(part) for part in zip(*DEFAULT_DEPTH, strict=True))
+    sql.execute(connection, "etl/rollup_spans")
+    sql.execute(connection, "etl/rollup_plan", cuts=list(CUTS), periods=periods, names=names, levels=[int(one) for one in levels])
+    sql.execute(connection, "etl/rollup_span_days")
+    _analyze(connection, "rollup_month", "rollup_span", "rollup_plan", "span_day")
+
+
+def roll_scores(connection: sa.Connection, publication: int) -> Changed:
+    """Scores of the prepared periods; the rows changed."""
+    days = _days(connection)
+    sql.execute(connection, "etl/rollup_score_carry")
+    sql.execute(connection, "etl/rollup_profiles_of_responses", **days)
+    _aim(connection)
+    sql.execute(connection, "etl/rollup_respondents", **days, county=int(Level.COUNTY))
+    _analyze(connection, "respondent")
+    sql.execute(connection, "etl/rollup_scored", **days)
+    _analyze(connection, "scored", "score_carry")
+    _sum_up(connection, "score")
+    sql.execute(connection, "etl/rollup_score_areas")
+    for period, finer in (("q", "m"), ("y", "q")):
+        sql.execute(connection, "etl/rollup_score_coarse", period=period, finer=finer)
+    return _write(connection, "score", publication)
+
+
+def roll_ratios(connection: sa.Connection, publication: int) -> Changed:
+    """Process readings and complaints of the prepared periods; the rows changed."""
+    days = _days(connection)
+    connection.exec_driver_sql("TRUNCATE rollup_profile, rollup_value, profile_target")
+    sql.execute(connection, "etl/rollup_ratio_carry")
+    sql.execute(connection, "etl/rollup_profiles_of_events", **days)
+    _aim(connection)
+    sql.execute(connection, "etl/rollup_readings", **days)
+    sql.execute(connection, "etl/rollup_complaint_events", **days, repeat_days=REPEAT_DAYS, repeat_hours=REPEAT_HOURS)
+    sql.execute(connection, "etl/rollup_complaints")
+    _analyze(connection, "measured", "ratio_carry")
+    _sum_up(connection, "ratio")
+    sql.execute(connection, "etl/rollup_ratio_areas")
+    for period, finer in (("q", "m"), ("y", "q")):
+        sql.execute(connection, "etl/rollup_ratio_coarse", period=period, finer=finer)
+    _count_subscribers(connection)
+    sql.execute(connection, "etl/rollup_ratio_new")
+    return _write(connection, "ratio", publication)
+
+
+def _count_subscribers(connection: sa.Connection) -> None:
+    sql.execute(connection, "etl/rollup_span_months")
+    sql.execute(connection, "etl/rollup_subscriber_leaves")
+    for level in _upwards():
+        sql.execute(connection, "etl/rollup_subscriber_climb", level=level)
+    sql.execute(connection, "etl/rollup_subscriber_values")
+    _analyze(connection, "span_month", "subscriber_cell", "rollup_value")
+    sql.execute(connection, "etl/rollup_subscribers")
+    _analyze(connection, "ratio_part")
+    sql.execute(connection, "etl/rollup_subscribers_whole")
+
+
+def _aim(connection: sa.Connection) -> None:
+    """Number the values of the cuts, and say where each combination of them counts."""
+    sql.execute(connection, "etl/rollup_values")
+    _analyze(connection, "rollup_profile", "rollup_value")
+    sql.execute(connection, "etl/rollup_profile_targets")
+    _analyze(connection, "profile_target")
+
+
+def _sum_up(connection: sa.Connection, figure: str) -> None:
+    starts = connection.execute(sa.text("SELECT DISTINCT period, depth FROM rollup_plan WHERE depth > coarse_to ORDER BY 1, 2"))
+    for period, level in starts.all():
+        sql.execute(connection, f"etl/rollup_{figure}_cells", period=period, level=level)
+    for level in _upwards():
+        _analyze(connection, f"{figure}_cell")
+        sql.execute(connection, f"etl/rollup_{figure}_climb", level=level)
+
+
+def _write(connection: sa.Connection, figure: str, publication: int) -> Changed:
+    _analyze(connection, f"{figure}_new")
+    sql.execute(connection, f"etl/rollup_{figure}_unchanged")
+    _analyze(connection, f"{figure}_same")
+    closed = sql.execute(connection, f"etl/rollup_{figure}_close", p=publication)
+    written = sql.execute(connection, f"etl/rollup_{figure}_insert", p=publication)
+    if written:
+        _analyze(connection, f"{figure}_rollup")
+    return Changed(closed, written)
+
+
+def _days(connection: sa.Connection) -> dict[str, date]:
+    first, last = connection.execute(sa.text("SELECT min(day), max(day) FROM span_day")).one()
+    return {"first_day": first, "last_day": last}
+
+
+def _upwards() -> Iterator[int]:
+    return iter(range(int(LEAF), 0, -1))
+
+
+def _analyze(connection: sa.Connection, *tables: str) -> None:
+    connection.exec_driver_sql(f"ANALYZE {', '.join(tables)}")

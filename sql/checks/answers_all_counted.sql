@@ -1,0 +1,24 @@
+-- fail
+-- zh: 汇总到最上级的答案数必须等于本品牌的答案数
+-- en: the roots of the tree count every answer of the own brand
+WITH asked AS (
+    SELECT DISTINCT m AS month FROM publication CROSS JOIN LATERAL unnest(months_changed) AS m WHERE publication_id = :p OR :p = 0
+),
+given AS (
+    SELECT a.indicator_id, asked.month, count(*) AS n
+    FROM asked
+    JOIN answer a ON a.day >= asked.month AND a.day < asked.month + interval '1 month'
+    JOIN response r ON (r.area_id, r.day, r.response_id) = (a.area_id, a.day, a.response_id)
+    JOIN brand b ON b.brand = r.brand AND b.own
+    GROUP BY a.indicator_id, asked.month
+),
+counted AS (
+    SELECT r.indicator_id, r.start AS month, sum(r.n) AS n
+    FROM score_rollup r JOIN asked ON asked.month = r.start
+    WHERE r.period = 'm' AND r.cut = 'all' AND r.last_pub = 2147483647
+      AND NOT EXISTS (SELECT FROM area_parent p WHERE p.area_id = r.area_id)
+    GROUP BY r.indicator_id, r.start
+)
+SELECT indicator_id, month, given.n AS answers, counted.n AS counted
+FROM given FULL JOIN counted USING (indicator_id, month)
+WHERE given.n IS DISTINCT FROM counted.n

@@ -1,0 +1,15 @@
+-- Every combination of what the responses of the periods can be cut by.
+-- params: first_day, last_day
+-- grain: one combination
+INSERT INTO rollup_profile (profile_id, own, brand, mode, business, generation, segment, urban, stage, channel, touchpoint)
+SELECT row_number() OVER (), coalesce(b.own, false), d.brand, mode, business, generation, segment, urban, stage, channel, touchpoint
+FROM (
+    SELECT DISTINCT r.brand, r.mode, r.business, r.generation, r.segment, r.stage, r.channel,
+           CASE a.urban WHEN true THEN 'urban' WHEN false THEN 'rural' ELSE 'unknown' END AS urban,
+           coalesce(t.kind, 'none') AS touchpoint
+    FROM response r
+    JOIN area a USING (area_id)
+    LEFT JOIN touchpoint t USING (touchpoint_id)
+    WHERE r.day BETWEEN CAST(:first_day AS date) AND CAST(:last_day AS date)
+) d
+LEFT JOIN brand b USING (brand)

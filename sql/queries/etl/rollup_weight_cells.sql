@@ -1,0 +1,27 @@
+-- Respondents and subscribers of the own brand by month, county and cell; a month without subscriber counts takes those of the
+-- nearest month before it that has them, else of the first one after it.
+-- params: county (level)
+-- grain: one month, county, business and segment
+WITH source AS (
+    SELECT m.month, coalesce((SELECT max(month) FROM subscriber s WHERE s.month <= m.month),
+                             (SELECT min(month) FROM subscriber s WHERE s.month > m.month)) AS counted_in
+    FROM rollup_month m
+),
+cell AS (
+    SELECT m.month, r.area_id, CAST(r.day AS date) AS day, r.business, r.segment, count(*) AS n, 0 AS subscribers
+    FROM rollup_month m
+    JOIN response r ON r.day >= m.month AND r.day < m.month + interval '1 month'
+    JOIN brand b ON b.brand = r.brand AND b.own
+    GROUP BY m.month, r.area_id, r.day, r.business, r.segment
+    UNION ALL
+    SELECT source.month, s.area_id, least(greatest(source.month, a.valid_from), a.valid_to - 1), s.business, s.segment, 0, s.subscribers
+    FROM source JOIN subscriber s ON s.month = source.counted_in JOIN area a USING (area_id)
+)
+SELECT c.month, county.area_id AS county, county.path[2] AS city, county.path[3] AS province,
+       c.business, c.segment, CAST(sum(c.n) AS bigint) AS n, CAST(sum(c.subscribers) AS bigint) AS subscribers
+FROM cell c
+JOIN leaf_place l ON l.area_id = c.area_id AND c.day >= l.valid_from AND c.day < l.valid_to
+JOIN place_up u ON u.leaf_id = l.place_id AND u.level = :county
+JOIN place county ON county.place_id = u.place_id
+GROUP BY c.month, county.area_id, county.path[2], county.path[3], c.business, c.segment
+ORDER BY c.month, county.area_id, c.business, c.segment
