@@ -1,0 +1,53 @@
+// The overview in the browser: a click on the map, a bar or a row goes down by changing the address; nothing else moves.
+(function () {
+  "use strict";
+  const space = (window.dash_clientside = window.dash_clientside || {});
+  const NARROW = window.matchMedia("(max-width: 700px)");
+  const PHONE_ROW = 48, ROW = 22, TALL_ROW = 34, HEADER = 26;
+
+  function go(href, code) {
+    if (!code) { return; }
+    const address = new URL(href, window.location.href);
+    address.searchParams.set("area", code);
+    window.history.pushState({}, "", address.pathname + address.search);
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+  }
+
+  // Which area lies under a click: a filled outline carries its place in the list, a label its own.
+  function clicked(data, figure) {
+    const point = data && data.points && data.points[0];
+    const codes = figure && figure.layout && figure.layout.meta && figure.layout.meta.codes;
+    if (!point || !codes) { return null; }
+    return codes[point.curveNumber < codes.length ? point.curveNumber : point.pointNumber];
+  }
+
+  space.overview = {
+    goMap(data, figure, href) { go(href, clicked(data, figure)); },
+
+    goBar(data, figure, href) {
+      const point = data && data.points && data.points[0];
+      go(href, point && point.customdata);
+    },
+
+    goRow(cell, rows, href) {
+      const row = cell && (rows || []).find((each) => each.code === cell.rowId);
+      go(href, row && row.go ? row.code : null);
+    },
+
+    // A narrow screen keeps the columns marked for it, in rows for thumbs; the page scrolls, not the grid.
+    // Few rows stand taller, so that a panel is never mostly air.
+    columns(view, options) {
+      const narrow = NARROW.matches, { columns = [], rows = 0 } = view || {};
+      const panel = document.getElementById("ov-rank");
+      const fitting = rows ? Math.floor(((panel ? panel.clientHeight : 0) - HEADER) / rows) : ROW;
+      const shown = columns.filter((each) => !narrow || each.phone).map(({ phone, ...rest }) => rest);
+      const layout = { rowHeight: narrow ? PHONE_ROW : Math.min(Math.max(fitting, ROW), TALL_ROW), domLayout: narrow ? "autoHeight" : "normal" };
+      return [shown, { ...options, ...layout }];
+    },
+
+    toggle(clicks, classes) {
+      if (!clicks) { return space.no_update; }
+      return classes.includes(" as-table") ? classes.replace(" as-table", "") : classes + " as-table";
+    },
+  };
+})();

@@ -1,0 +1,68 @@
+"""The overview's one data callback, its browser-side manners and its exports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from dash import MATCH, ClientsideFunction, Dash, Input, Output, State
+from dash.exceptions import PreventUpdate
+
+from dashboard.address import context_from
+from dashboard.context import ADDRESS, THEME, Context
+from dashboard.exports import Table, register_export
+from dashboard.pages.overview import data, tables
+from dashboard.pages.overview.fill import OUTPUTS, fill
+from dashboard.pages.overview.layout import COLUMNS, MAP, MOVED_MEMBERS, RANK
+from dashboard.pages.overview.model import View
+from dashboard.pages.overview.panels import PANEL, TOGGLE
+from dashboard.theme import THEMES
+
+NAME = "overview"
+
+
+def register(app: Dash) -> None:
+    """Hang the page on ``app``."""
+    app.callback([Output(*output) for output in OUTPUTS], Input(ADDRESS, "href"), Input(THEME, "data"))(show)
+    _clientside(app)
+    for name, made in tables.TABLES.items():
+        register_export(app, f"{NAME}-{name}", NAME, partial(_exported, made))
+
+
+def show(href: str, theme: Any) -> tuple[Any, ...]:
+    """The whole view of an address, in one answer."""
+    context = context_from(href)
+    if context.page != NAME:
+        raise PreventUpdate
+    if theme in THEMES:
+        context = replace(context, theme=theme)
+    return fill(data.load(context), context)
+
+
+def _exported(made: Callable[[View, Context], Table], context: Context) -> Table:
+    return made(data.load(context), context)
+
+
+def _clientside(app: Dash) -> None:
+    """Clicks go down by changing the address; tables and columns follow the reader without asking the server."""
+    for source, prop, function in (
+        (MAP, "clickData", "goMap"),
+        (MOVED_MEMBERS, "clickData", "goBar"),
+        (RANK, "cellClicked", "goRow"),
+    ):
+        state = [State(source, "rowData" if source == RANK else "figure"), State(ADDRESS, "href")]
+        app.clientside_callback(ClientsideFunction(NAME, function), Input(source, prop), *state, prevent_initial_call=True)
+    app.clientside_callback(
+        ClientsideFunction(NAME, "columns"),
+        Output(RANK, "columnDefs"), Output(RANK, "dashGridOptions"), Input(COLUMNS, "data"), State(RANK, "dashGridOptions"),
+        prevent_initial_call=True,
+    )  # fmt: skip
+    app.clientside_callback(
+        ClientsideFunction(NAME, "toggle"),
+        Output({"kind": PANEL, "panel": MATCH}, "className"),
+        Input({"kind": TOGGLE, "panel": MATCH}, "n_clicks"),
+        State({"kind": PANEL, "panel": MATCH}, "className"),
+        prevent_initial_call=True,
+    )

@@ -1,0 +1,171 @@
+"""The one grid of the page: members ranked with whiskers and change bars, or the process and perception indicators."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from dashboard.context import Context
+from dashboard.figures.numbers import arrow, count, plain, signed
+from dashboard.pages.overview import wording
+from dashboard.pages.overview.model import Member, ProcessRow, View
+from dashboard.texts import t
+
+Row = dict[str, Any]
+Column = dict[str, Any]
+TICK_STEPS = (1, 2, 5, 10, 20, 25)
+TICKS_AT_MOST = 5
+
+
+def member_rows(view: View, language: str) -> list[Row]:
+    """A row a member; what may not be shown is not sent."""
+    return [_member(member, language) for member in view.members if member.open]
+
+
+def _member(member: Member, language: str) -> Row:
+    reading = member.reading if member.reading and member.reading.shown else None
+    change, state = member.change, wording.member_state(member)
+    return {
+        "code": member.key,
+        "go": bool(member.names),
+        "name": wording.member_name(member, language),
+        "rank": member.rank,
+        "value": _r(reading and reading.value),
+        "low": _r(reading and reading.low),
+        "high": _r(reading and reading.high),
+        "n": member.reading.n if member.reading else None,
+        "nText": wording.base(member.reading, language),
+        "valueText": plain(reading and reading.value),
+        "change": _r(change and change.value),
+        "changeText": f"{arrow(change.value)}{signed(change.value)}" if change else "—",
+        "proven": change.proven if change else 0,
+        "gap": _r(member.gap),
+        "gapText": signed(member.gap),
+        "state": state,
+        "stateText": t(f"overview.member_state.{state}", language),
+        "few": not (reading and reading.ranked),
+    }
+
+
+def _r(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)
+
+
+def member_columns(view: View, context: Context, rows: Sequence[Row]) -> list[Column]:
+    """Columns in order; ``phone`` marks those a narrow screen keeps."""
+    language, mean = context.language, view.card.reading
+    low, high = axis_range([row for row in rows if row["value"] is not None])
+    scale = {"low": low, "high": high, "mean": _r(mean.value) if mean and mean.shown and not view.leaf else None}
+    widest = max((abs(row["change"]) for row in rows if row["change"] is not None), default=1.0)
+    heading = t("overview.kind", language) if view.leaf else wording.title(wording.below(context, 1))
+    return [
+        _number("rank", t("overview.rank", language), 52, quiet=True),
+        _column("name", heading, 0, "OvName", flex=3, minWidth=76, phone=True),
+        _number("value", t("overview.value", language), 62, "valueText", strong=True, phone=True),
+        _whisker(scale),
+        _number("n", t("overview.n", language), 62, "nText", quiet=True),
+        {**_number("change", t("overview.change", language), 64, phone=True), "cellRenderer": "OvChange"},
+        _column("proven", "", 88, "OvBar", sortable=False, cellRendererParams={"widest": widest}),
+        _number("gap", t("overview.gap", language), 62, "gapText"),
+        _column("state", t("overview.state", language), 112, "OvState"),
+    ]
+
+
+def _column(field: str, heading: str, width: int, renderer: str | None = None, **more: Any) -> Column:
+    """One column of the grid; ``width`` 0 leaves it to ``flex``."""
+    sized = {"width": width} if width else {}
+    drawn = {"cellRenderer": renderer} if renderer else {}
+    return {"field": field, "headerName": heading, **sized, **drawn, **more}
+
+
+def _number(
+    field: str, heading: str, width: int, text: str = "", *, strong: bool = False, quiet: bool = False, phone: bool = False
+) -> Column:
+    """A column sorted by its number and read as its text, to the right."""
+    column = _column(field, heading, width, "OvText" if text else None, headerClass="ag-right-aligned-header", phone=phone)
+    params = {"cellRendererParams": {"text": text, "strong": strong}} if text else {}
+    return {**column, **params, "cellClass": "ag-right-aligned-cell" + (" ov-g-dim" if quiet else "")}
+
+
+def _whisker(scale: Row) -> Column:
+    marks = {**scale, "ticks": ticks(scale["low"], scale["high"])}
+    return _column(
+        "low", "", 0, "OvWhisker", flex=5, minWidth=110, sortable=False, phone=True,
+        cellRendererParams=scale, headerComponent="OvAxis", headerComponentParams=marks,
+    )  # fmt: skip
+
+
+def axis_range(rows: Sequence[Row]) -> tuple[float, float]:
+    """Whole numbers around the values; long intervals are cut at the edge so that short ones stay readable."""
+    if not rows:
+        return 0.0, 100.0
+    values = [row["value"] for row in rows]
+    room = max(max(values) - min(values), 4.0) * 0.5
+    low = max(min(row["low"] for row in rows), min(values) - room)
+    high = min(max(row["high"] for row in rows), max(values) + room)
+    return float(math.floor(low)), float(math.ceil(high))
+
+
+def ticks(low: float, high: float) -> list[int]:
+    """Round numbers inside the axis, five at most."""
+    for step in TICK_STEPS:
+        inside = list(range(math.ceil(low / step) * step, math.floor(high) + 1, step))
+        if len(inside) <= TICKS_AT_MOST:
+            return inside
+    return [round(low), round(high)]
+
+
+def process_rows(view: View, language: str) -> list[Row]:
+    """A row an indicator: process and complaint readings first, then perceptions."""
+    return [_process(row, language) for row in view.process]
+
+
+def _process(row: ProcessRow, language: str) -> Row:
+    indicator = row.indicator
+    better = 0 if row.change is None else (1 if row.change * indicator.direction > 0 else -1)
+    return {
+        "code": indicator.code,
+        "go": False,
+        "name": indicator.names[language],
+        "hint": indicator.definitions[language],
+        "line": indicator.lines[language],
+        "value": row.value,
+        "unit": indicator.unit,
+        "n": row.n,
+        "nText": count(row.n, language),
+        "valueText": plain(row.value, indicator.decimals),
+        "few": row.value is None,
+        "kind": t(f"overview.kinds.{indicator.kind}", language),
+        "interval": f"{plain(row.low, indicator.decimals)} ~ {plain(row.high, indicator.decimals)}"
+        if row.low is not None
+        else "",
+        "change": row.change,
+        "changeText": _moved(row.change, indicator.decimals),
+        "year": row.change_year,
+        "yearText": _moved(row.change_year, indicator.decimals),
+        "proven": row.proven * indicator.direction if indicator.kind == "perception" else 0,
+        "better": t(f"overview.better.{better}", language) if row.change is not None else "",
+    }
+
+
+def _moved(change: float | None, decimals: int) -> str:
+    return signed(change, decimals) if change is not None else "—"
+
+
+def process_columns(context: Context) -> list[Column]:
+    """Columns of the process and perception indicators."""
+    names = ("indicator", "kind", "line", "reading", "unit", "interval", "n", "vs_last", "vs_year")
+    head = {key: t(f"overview.{key}", context.language) for key in names}
+    return [
+        _column("name", head["indicator"], 0, "OvName", flex=4, minWidth=110, phone=True),
+        _column("kind", head["kind"], 62, cellClass="ov-g-dim"),
+        _column("line", head["line"], 0, flex=3, minWidth=90, cellClass="ov-g-dim"),
+        _number("value", head["reading"], 74, "valueText", strong=True, phone=True),
+        _column("unit", head["unit"], 58, cellClass="ov-g-dim", sortable=False, phone=True),
+        _column("interval", head["interval"], 96, cellClass="ov-g-dim", sortable=False),
+        _number("n", head["n"], 66, "nText", quiet=True),
+        {**_number("change", head["vs_last"], 68, phone=True), "cellRenderer": "OvChange"},
+        _number("year", head["vs_year"], 68, "yearText"),
+        _column("better", "", 60, cellClass="ov-g-dim"),
+    ]
