@@ -144,7 +144,8 @@ def _rows(scene: Scene, month: int, cases: Pending, repeated: NDArray[np.bool_],
         "area_code": np.array(scene.tree.leaf_codes)[cases.leaf], "touchpoint_code": points.of(cases.leaf, county, channel, rng),
         **_kinds(scene, cases, channel, rng), "status": np.where(shut, "closed", "open"), **_verdicts(resolved, shut, rng),
         "customer": "K" + pl.Series(cases.customer).cast(pl.String).str.zfill(9), "work_order": pl.int_range(size, eager=True),
-        "text": complaint_texts(cases.topic, repeated, rng), "reply": replies(cases.topic, resolved, rng).set(pl.Series(~shut), None),
+        "text": complaint_texts(cases.topic, repeated, rng),
+        "reply": replies(cases.topic, resolved, rng).set(pl.Series(~shut), None),
     }).with_columns(_number("T", scene, month, "number"), pl.when(pl.col("channel") == "hotline").then(
         _number("W", scene, month, "work_order")).alias("work_order"))  # fmt: skip
     return frame, pl.DataFrame({"county": county, "resolved": resolved, "customer": frame["customer"]}).filter(pl.Series(shut))

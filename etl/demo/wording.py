@@ -100,7 +100,7 @@ def _closings(about: str, good: bool) -> list[str]:
 def filled(texts: pl.Series, rng: np.random.Generator) -> pl.Series:
     """The texts with their slots filled."""
     size, book = len(texts), words()
-    slots = {slot: rng.choice(book[slot + "s"], size) for slot in ("place", "plan", "when")}
+    slots = {slot: rng.choice(book[slot + "s"], size) for slot in ("place", "plan", "when", "date")}
     slots |= {"amount": rng.choice(AMOUNTS, size), "days": rng.integers(2, 15, size).astype(str)}
     frame = pl.DataFrame({"text": texts, **slots, "phone": _phones(size, rng), "card": _cards(size, rng)})
     text = pl.col("text")
