@@ -75,7 +75,8 @@ def tree(dates: Dates, rng: np.random.Generator) -> Tree:
 
 def _rows(places: pl.DataFrame) -> list[dict[str, Any]]:
     frame = places.rename({"parent": "parent_code"}).with_columns(
-        pl.lit(None, pl.String).alias(name) for name in ("valid_from", "valid_to", "change", "from_code")
+        pl.col("urban").replace_strict({1: "urban", 0: "rural"}, default=None, return_dtype=pl.String),
+        *(pl.lit(None, pl.String).alias(name) for name in ("valid_from", "valid_to", "change", "from_code")),
     )
     return frame.select(AREA_FIELDS).to_dicts()
 

@@ -101,7 +101,8 @@ def filled(texts: pl.Series, rng: np.random.Generator) -> pl.Series:
     """The texts with their slots filled."""
     size, book = len(texts), words()
     slots = {slot: rng.choice(book[slot + "s"], size) for slot in ("place", "plan", "when", "date")}
-    slots |= {"amount": rng.choice(AMOUNTS, size), "days": rng.integers(2, 15, size).astype(str)}
+    slots |= {"amount": rng.choice(AMOUNTS, size), "days": rng.integers(2, 8, size).astype(str),
+              "ago": rng.integers(8, 21, size).astype(str)}  # fmt: skip
     frame = pl.DataFrame({"text": texts, **slots, "phone": _phones(size, rng), "card": _cards(size, rng)})
     text = pl.col("text")
     for slot in (*slots, "phone", "card"):
