@@ -52,9 +52,10 @@ def one(table: Table, target: str, field: Field, **more: Any) -> Column:
         target, _source(table), type=table.word("type", TYPES, field.type),
         required=bool(table.take("required", bool, field.required)), optional=bool(table.take("optional", bool, False)),
         formats=table.words("formats"), near=_near(table), values=_values(table), other=table.take("other", str),
-        blanks=table.words("blanks"), minimum=table.number("min", field.minimum), maximum=table.number("max", field.maximum),
-        pad=table.take("pad", int), blank_if_wrong=bool(table.take("blank_if_wrong", bool, False)), words=field.words,
-        default=field.default, private=field.private, masked=field.masked, **more,
+        keep_others=bool(table.take("keep_others", bool, False)), blanks=table.words("blanks"),
+        minimum=table.number("min", field.minimum), maximum=table.number("max", field.maximum), pad=table.take("pad", int),
+        blank_if_wrong=bool(table.take("blank_if_wrong", bool, False)), words=field.words, default=field.default,
+        private=field.private, masked=field.masked, **more,
     )  # fmt: skip
     table.done()
     _agree(table, column)
@@ -68,6 +69,8 @@ def _agree(table: Table, column: Column) -> None:
         raise table.wrong("near decides between formats; there is none")
     if column.other is not None and column.words and column.other not in column.words:
         raise table.wrong(f"other = {column.other!r}; allowed: {', '.join(column.words)}")
+    if column.keep_others and (column.other is not None or not column.values):
+        raise table.wrong("keep_others goes with values, and without other")
     if column.required and column.optional:
         raise table.wrong("a required value cannot stand in an optional column")
     for word in column.values.values():

@@ -65,6 +65,7 @@ class Column:
     near: Near | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     other: str | None = None  # what a value outside the map or the vocabulary becomes
+    keep_others: bool = False  # a value outside the map stays as it is
     blanks: tuple[str, ...] = ()
     minimum: float | None = None
     maximum: float | None = None

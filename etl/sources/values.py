@@ -92,7 +92,7 @@ def _blank_where(series: pl.Series, mask: pl.Series) -> pl.Series:
 def _text(column: Column, text: pl.Series, context: Context, near: pl.Series | None) -> Values:
     values = Values(text)
     if column.values:
-        mapped = text.replace_strict(dict(column.values), default=None, return_dtype=pl.String)
+        mapped = text.replace_strict(dict(column.values), default=text if column.keep_others else None, return_dtype=pl.String)
         unmapped = text.is_not_null() & mapped.is_null()
         if column.words:  # what already is a word of ours needs no entry in the map
             mapped = mapped.zip_with(~(unmapped & text.is_in(list(column.words))), text)
@@ -144,11 +144,19 @@ def _as_number(word: str) -> float | None:
         return None
 
 
+def _range(column: Column) -> str:
+    if column.minimum is None:
+        return f"≤ {column.maximum:g}"
+    return f"≥ {column.minimum:g}" if column.maximum is None else f"{column.minimum:g} – {column.maximum:g}"
+
+
 def _check_range(column: Column, values: Values) -> None:
+    if column.minimum is None and column.maximum is None:
+        return
     low = column.minimum if column.minimum is not None else float("-inf")
     high = column.maximum if column.maximum is not None else float("inf")
     outside = (values.series < low) | (values.series > high)
-    values.refuse(outside.fill_null(False), "out_of_range", f"{low:g} – {high:g}")
+    values.refuse(outside.fill_null(False), "out_of_range", _range(column))
 
 
 def _integer(column: Column, text: pl.Series, context: Context, near: pl.Series | None) -> Values:
