@@ -1,0 +1,22 @@
+"""What the administration page reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sql
+from dashboard.context import Context
+
+MOST_ACTS = 500
+
+
+def users(context: Context) -> list[dict[str, Any]]:
+    """Every account with its grants."""
+    with context.read() as connection:
+        return sql.rows(connection, "auth/user_list")
+
+
+def acts(context: Context, most: int | None = MOST_ACTS) -> list[dict[str, Any]]:
+    """The newest lines of the audit trail (all of them when ``most`` is ``None``); nothing for who is no administrator."""
+    with context.read() as connection:
+        return sql.rows(connection, "dashboard/audit_recent", most=most)

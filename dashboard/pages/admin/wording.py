@@ -1,0 +1,36 @@
+"""Users and acts in words."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from dashboard.exports import ZONE
+from dashboard.texts import catalogue, t
+
+
+def scope(grants: list[dict[str, Any]], language: str) -> str:
+    """Manager · Guangzhou; Line owner · Network …"""
+    return t("admin.between", language).join(_grant(grant, language) for grant in grants) or t("admin.no_scope", language)
+
+
+def _grant(grant: dict[str, Any], language: str) -> str:
+    pieces = [t(f"role.{grant['role']}", language), grant[f"area_{language}"], grant[f"line_{language}"]]
+    return " · ".join(piece for piece in pieces if piece)
+
+
+def act(action: str, language: str) -> str:
+    """What was done; an act without a word of its own is shown by its name."""
+    key = f"admin.act_{action.replace('.', '_')}"
+    return t(key, language) if key in catalogue() else action
+
+
+def detail(values: dict[str, Any]) -> str:
+    """The particulars as ``name value`` pairs."""
+    told = {name: value for name, value in values.items() if value not in (None, "", [])}
+    return " · ".join(f"{name} {value if isinstance(value, str) else json.dumps(value)}" for name, value in told.items())
+
+
+def moment(when: datetime | None) -> str:
+    return when.astimezone(ZONE).strftime("%Y-%m-%d %H:%M:%S") if when else "—"
