@@ -163,11 +163,11 @@ def _subscribers(connection: sa.Connection, ids: dict[str, int], rng: np.random.
     sql.copy(connection, "subscriber", ("area_id", "month", "business", "segment", "subscribers", "file_id"), records)
 
 
-def touch(connection: sa.Connection, months: object, facts: tuple[str, ...] = ("answer", "process", "complaint")) -> None:
-    """Say that the months' facts changed."""
+def touch(connection: sa.Connection, months: object, facts: tuple[str, ...] = ("answer", "process", "complaint"), file: int = 1) -> None:
+    """Say that a file changed the months' facts."""
     for month in months:
         for fact in facts:
-            connection.execute(sa.text("INSERT INTO touched VALUES (:fact, :month, 1) ON CONFLICT DO NOTHING"), {"fact": fact, "month": month})
+            connection.execute(sa.text("INSERT INTO touched VALUES (:fact, :month, :file)"), {"fact": fact, "month": month, "file": file})
 
 
 def codes(connection: sa.Connection) -> dict[str, int]:

@@ -2,14 +2,176 @@
 
 from __future__ import annotations
 
+import threading
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
 import sqlalchemy as sa
 
-from etl.steps.publish import publish
-from tests.etl import rollup_sample
+import sql
+from etl.steps import check, rollup
+from etl.steps.publish import PublicationStopped, publish
+from tests.etl import rollup_recomputed, rollup_sample
+
+MAY = date(2026, 5, 1)
+
+
+def count(store: sa.Engine, query: str) -> int:
+    with store.connect() as connection:
+        return connection.scalar(sa.text(query)) or 0
+
+
+def change(store: sa.Engine, statement: str, **params: object) -> None:
+    with sql.begin(store) as connection:
+        assert connection.execute(sa.text(statement), params).rowcount > 0
+
+
+def add_late(store: sa.Engine, ids: dict[str, int]) -> None:
+    """Twenty responses of May arrive late."""
+    with sql.begin(store) as connection:
+        rollup_sample.add_responses(connection, ids, np.random.default_rng(99), 20, MAY, date(2026, 5, 31))
+        rollup_sample.touch(connection, [MAY], ("answer",), file=2)
 
 
 def test_a_second_publication_without_new_facts_is_none(store: sa.Engine) -> None:
     rollup_sample.build(store)
-    first = publish(store)
+    first = publish(store, note="first")
     assert first.publication_id is not None and first.cells_changed > 0
+    assert (first.data_from, first.data_to) <= (rollup_sample.FIRST, rollup_sample.LAST)
     assert publish(store).publication_id is None
+    again = publish(store, everything=True)
+    assert again.publication_id is not None and again.cells_changed == 0, "the same facts read the same"
+    assert count(store, "SELECT count(*) FROM score_rollup WHERE first_pub <> 1 OR last_pub <> 2147483647") == 0
+    assert count(store, "SELECT count(*) FROM rank_band WHERE first_pub <> 1 OR last_pub <> 2147483647") == 0
+
+
+def test_late_data_changes_only_its_periods_and_the_old_publication_reads_as_it_did(store: sa.Engine) -> None:
+    ids = rollup_sample.build(store)
+    first = publish(store)
+    before = rollup_recomputed.published_scores(store)
+    add_late(store, ids)
+    second = publish(store)
+    assert second.months == (MAY,) and second.publication_id is not None
+    now = rollup_recomputed.published_scores(store)
+    assert rollup_recomputed.unequal(before, rollup_recomputed.published_scores(store, first.publication_id)).empty
+    assert rollup_recomputed.unequal(rollup_recomputed.scores(store, rollup.CUTS), now).empty
+    starts = rollup_recomputed.read(store, f"SELECT DISTINCT period, start FROM score_rollup WHERE first_pub = {second.publication_id}")
+    mays = {"m": [MAY], "q": [date(2026, 4, 1)], "y": [date(2026, 1, 1)],
+            "d": pd.date_range(MAY, "2026-05-31").date, "w": pd.date_range("2026-04-27", "2026-05-31", freq="W-MON").date}  # fmt: skip
+    for period, part in starts.groupby("period"):
+        assert set(part["start"]) <= set(mays[str(period)])
+    assert len(now) > 10 * count(store, "SELECT count(*) FROM score_rollup WHERE first_pub = 2 AND period = 'd'")
+
+
+def test_a_row_corrupted_by_hand_stops_the_next_publication(store: sa.Engine) -> None:
+    ids = rollup_sample.build(store)
+    publish(store)
+    with store.connect() as connection:
+        assert [one.check for one in check.run_checks(connection) if one.severity == "fail"] == []
+    change(store, "UPDATE score_rollup SET swx = swx + 1 WHERE area_id = :area AND period = 'q' AND cut = 'segment' AND start = '2026-01-01' "
+           "AND value = 'public' AND indicator_id = (SELECT min(indicator_id) FROM score_rollup)", area=ids["d1"])  # fmt: skip
+    with store.connect() as connection:
+        found = check.run_checks(connection)
+    assert [one.check for one in found if one.severity == "fail"] == ["parents_equal_children"]
+    assert {row["area_id"] for row in found[0].rows} == {ids["D"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "corruption"),
+    [
+        ("parents_equal_children", "UPDATE score_rollup SET n = n + 1 WHERE period = 'w' AND cut = 'all' AND area_id = :area"),
+        ("parents_equal_children", "DELETE FROM score_rollup WHERE period = 'm' AND cut = 'all' AND area_id = :area"),
+        ("ratios_equal_children", "UPDATE ratio_rollup SET denominator = denominator + 1 WHERE period = 'm' AND cut = 'all' AND area_id = :area"),
+        ("n_eff_within_n", "UPDATE score_rollup SET sw2 = sw2 / 2 WHERE n = 1 AND area_id = :area"),
+        ("means_within_range", "UPDATE score_rollup SET swx = -sw WHERE area_id = :area"),
+        ("scores_within_range", "UPDATE answer SET score = 101 WHERE area_id = :area"),
+        ("answers_have_responses", "DELETE FROM response WHERE area_id = :area"),
+        ("answers_all_counted", "DELETE FROM answer WHERE area_id = :area"),
+        ("facts_stand_in_the_tree", "UPDATE area_closure SET valid_to = '2026-04-01' WHERE descendant_id = :area AND ancestor_id <> :area"),
+    ],
+)
+def test_each_check_finds_its_fault(store: sa.Engine, name: str, corruption: str) -> None:
+    ids = rollup_sample.build(store, responses=300)
+    publish(store)
+    change(store, corruption, area=ids["b1"])
+    with store.connect() as connection:
+        assert name in {one.check for one in check.run_checks(connection)}
+
+
+def test_a_failing_check_publishes_nothing_and_says_why(store: sa.Engine) -> None:
+    ids = rollup_sample.build(store)
+    publish(store)
+    before = rollup_recomputed.published_scores(store)
+    add_late(store, ids)
+    change(store, "UPDATE answer SET score = 120 WHERE day = (SELECT max(day) FROM answer WHERE day < '2026-06-01')")
+    with pytest.raises(PublicationStopped, match="scores_within_range: every score lies between 0 and 100") as stopped:
+        publish(store)
+    assert "得分必须在 0 到 100 之间" in {one.text("zh") for one in stopped.value.findings}
+    assert count(store, "SELECT count(*) FROM publication") == 1
+    assert count(store, "SELECT count(*) FROM touched") == 1, "the next publication tries again"
+    assert rollup_recomputed.unequal(before, rollup_recomputed.published_scores(store)).empty
+
+
+def test_readers_see_nothing_while_it_is_built_and_two_publications_follow_each_other(
+    store: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rollup_sample.build(store, responses=300)
+    reached, go_on, seen = threading.Event(), threading.Event(), []
+
+    def paused(connection: sa.Connection, publication: int) -> list[check.Finding]:
+        seen.append(publication)
+        reached.set()
+        assert go_on.wait(30)
+        return []
+
+    monkeypatch.setattr(check, "run_checks", paused)
+    results: list[object] = []
+    first, second = (threading.Thread(target=lambda: results.append(publish(store).publication_id)) for _ in range(2))
+    first.start()
+    assert reached.wait(60)
+    second.start()
+    assert count(store, "SELECT count(*) FROM publication") == 0
+    assert count(store, "SELECT count(*) FROM score_rollup") == 0
+    go_on.set()
+    first.join(60)
+    second.join(60)
+    assert seen == [1] and sorted(results, key=str) == [1, None], "the second found nothing left to do"
+
+
+def test_facts_that_arrive_meanwhile_wait_for_the_next_publication(store: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = rollup_sample.build(store, responses=300)
+    roll_scores = rollup.roll_scores
+
+    def with_late_data(connection: sa.Connection, publication: int) -> rollup.Changed:
+        if publication == 1:
+            add_late(store, ids)
+        return roll_scores(connection, publication)
+
+    monkeypatch.setattr(rollup, "roll_scores", with_late_data)
+    publish(store)
+    monkeypatch.undo()
+    assert count(store, "SELECT count(*) FROM touched") == 1
+    assert publish(store).months == (MAY,)
+    theirs = rollup_recomputed.published_scores(store).query("cut == 'all'")
+    assert rollup_recomputed.unequal(rollup_recomputed.scores(store, ("all",)), theirs).empty
+
+
+def test_bands_are_thirds_of_siblings_and_coverage_names_every_county(store: sa.Engine) -> None:
+    ids = rollup_sample.build(store)
+    publish(store)
+    with store.connect() as connection:
+        indicator = rollup_sample.codes(connection)["mobile_overall"]
+    scores = rollup_recomputed.published_scores(store).reset_index().query(
+        f"period == 'q' and cut == 'all' and indicator_id == {indicator} and area_id in {[ids[one] for one in ('b1', 'b2', 'a3')]}"
+    )  # fmt: skip
+    scores = scores[(scores["start"] == date(2026, 4, 1))].assign(mean=lambda rows: rows["swx"] / rows["sw"])
+    bands = rollup_recomputed.read(store, "SELECT * FROM rank_band WHERE period = 'q' AND start = '2026-04-01'")
+    ours = scores.sort_values("mean", ascending=False)["area_id"].tolist()
+    theirs = bands[(bands["indicator_id"] == indicator) & bands["area_id"].isin(ours)].sort_values("band")
+    assert theirs["area_id"].tolist() == ours and theirs["band"].tolist() == [1, 2, 3]
+    assert count(store, f"SELECT count(*) FROM rank_band WHERE area_id IN ({ids['A-?']}, {ids['P-?']})") == 0
+    coverage = rollup_recomputed.read(store, "SELECT * FROM coverage WHERE fact = 'answer'")
+    assert set(coverage["area_id"]) == {ids[one] for one in ("A", "B", "D", "P-?-?")}
+    assert coverage["data_to"].max() == rollup_recomputed.read(store, "SELECT max(day) AS day FROM response")["day"].iloc[0]
