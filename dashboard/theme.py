@@ -121,7 +121,8 @@ def grid() -> dict[str, str]:
         "backgroundColor": "var(--paper)", "foregroundColor": "var(--ink)", "headerBackgroundColor": "var(--paper)",
         "headerTextColor": "var(--ink2)", "borderColor": "var(--line)", "rowHoverColor": "var(--accentbg)",
         "selectedRowBackgroundColor": "var(--accentbg)", "accentColor": "var(--accent)", "oddRowBackgroundColor": "var(--paper)",
-        "headerFontWeight": 400, "wrapperBorder": False, "headerColumnBorder": False, "headerColumnResizeHandleColor": "transparent", "columnBorder": False,
+        "headerFontWeight": 400, "wrapperBorder": False, "headerColumnBorder": False, "columnBorder": False,
+        "headerColumnResizeHandleColor": "transparent",
         "fontFamily": FONT, "fontSize": 13, "headerFontSize": 12, "spacing": 4, "borderRadius": 6, "wrapperBorderRadius": 0,
     }  # fmt: skip
     pairs = ", ".join(f"{name}: {_literal(value)}" for name, value in parameters.items())
