@@ -41,8 +41,24 @@
       const panel = document.getElementById("ov-rank");
       const fitting = rows ? Math.floor(((panel ? panel.clientHeight : 0) - HEADER) / rows) : ROW;
       const shown = columns.filter((each) => !narrow || each.phone).map(({ phone, ...rest }) => rest);
-      const layout = { rowHeight: narrow ? PHONE_ROW : Math.min(Math.max(fitting, ROW), TALL_ROW), domLayout: narrow ? "autoHeight" : "normal" };
+      const height = narrow ? PHONE_ROW : Math.min(Math.max(fitting, ROW), TALL_ROW);
+      if (panel) { panel.style.setProperty("--ov-row", `${height}px`); }
+      const layout = { rowHeight: height, domLayout: narrow ? "autoHeight" : "normal" };
       return [shown, { ...options, ...layout }];
+    },
+
+    // On a narrow screen the labels at the line's end move above and below it, and every second tick goes.
+    trend(figure) {
+      if (!figure || !NARROW.matches) { return figure || space.no_update; }
+      const layout = { ...figure.layout, margin: { ...figure.layout.margin, r: 10 } };
+      const axis = layout.xaxis, keep = (_, i, all) => (all.length - 1 - i) % 2 === 0;
+      if (axis && axis.tickvals) {
+        layout.xaxis = { ...axis, tickvals: axis.tickvals.filter(keep), ticktext: axis.ticktext.filter(keep), tickangle: 0 };
+      }
+      const notes = layout.annotations || [], highest = Math.max(...notes.map((note) => note.y));
+      layout.annotations = notes.map((note) => note.xanchor !== "left" ? note
+        : { ...note, xanchor: "right", align: "right", xshift: 4, yshift: note.y === highest ? 16 : -16 });
+      return { ...figure, layout };
     },
 
     toggle(clicks, classes) {

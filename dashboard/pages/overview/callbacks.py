@@ -15,7 +15,7 @@ from dashboard.context import ADDRESS, THEME, Context
 from dashboard.exports import Table, register_export
 from dashboard.pages.overview import data, tables
 from dashboard.pages.overview.fill import OUTPUTS, fill
-from dashboard.pages.overview.layout import COLUMNS, MAP, MOVED_MEMBERS, RANK
+from dashboard.pages.overview.layout import COLUMNS, MAP, MOVED_MEMBERS, RANK, TREND, TREND_DATA
 from dashboard.pages.overview.model import View
 from dashboard.pages.overview.panels import PANEL, TOGGLE
 from dashboard.theme import THEMES
@@ -59,6 +59,9 @@ def _clientside(app: Dash) -> None:
         Output(RANK, "columnDefs"), Output(RANK, "dashGridOptions"), Input(COLUMNS, "data"), State(RANK, "dashGridOptions"),
         prevent_initial_call=True,
     )  # fmt: skip
+    app.clientside_callback(
+        ClientsideFunction(NAME, "trend"), Output(TREND, "figure"), Input(TREND_DATA, "data"), prevent_initial_call=True
+    )
     app.clientside_callback(
         ClientsideFunction(NAME, "toggle"),
         Output({"kind": PANEL, "panel": MATCH}, "className"),

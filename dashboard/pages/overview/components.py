@@ -13,6 +13,7 @@ from dashboard.figures.numbers import NONE, arrow, count, plain, signed
 from dashboard.pages.overview import wording
 from dashboard.pages.overview.model import Card
 from dashboard.texts import t
+from etl.domain.period import Period
 from etl.domain.reading import Change
 
 SPARK_SIZE = (92, 36)  # px
@@ -24,11 +25,11 @@ def state_mark(state: str, words: str) -> html.Span:
     return html.Span([html.I(className="ov-mark"), words], className=f"ov-state s-{state}")
 
 
-def change_text(change: Change | None, decimals: int = 1) -> html.Span:
+def change_text(change: Change | None, proven: int, decimals: int = 1) -> html.Span:
     """A signed change with its arrow; bold and coloured only when proven."""
     if change is None:
         return html.Span(NONE, className="ov-flat")
-    kind = {1: "ov-up", -1: "ov-down"}.get(change.proven, "ov-flat")
+    kind = {1: "ov-up", -1: "ov-down"}.get(proven, "ov-flat")
     return html.Span(f"{arrow(change.value)}{signed(change.value, decimals)}", className=kind)
 
 
@@ -45,13 +46,13 @@ def card(one: Card, context: Context, selected: bool) -> dcc.Link:
         [
             html.Span(
                 [
-                    html.Span(one.indicator.names[language], className="ov-name"),
+                    html.Span(wording.outcome_name(one.indicator, language), className="ov-name"),
                     state_mark(state, t(f"overview.trend_state.{state}", language)),
                 ],
                 className="ov-c1",
             ),
             html.Span(_middle(one, context), className="ov-c2"),
-            html.Span(_bottom(one, language), className="ov-c3"),
+            html.Span(_bottom(one, context.period, language), className="ov-c3"),
         ],
         href=context.address(outcome=one.indicator.code),
         className=f"ov-card{few}" + (" is-selected" if selected else ""),
@@ -77,21 +78,21 @@ def _middle(one: Card, context: Context) -> list:
     ]
 
 
-def _bottom(one: Card, language: str) -> list:
+def _bottom(one: Card, period: Period, language: str) -> list:
     """Changes and lead; a thin card says instead why it is not judged."""
     reading = one.reading
     if reading is None:
         return [html.Span(t("overview.no_answers", language))]
     if not reading.shown:
         return [html.Span(t("overview.few_hidden", language, n=reading.n))]
-    cells = [_labelled(t("overview.vs_last", language), change_text(one.change)),
-             _labelled(t("overview.vs_year", language), change_text(one.change_year))]  # fmt: skip
+    cells = [
+        _labelled(t(f"overview.{key}", language), change_text(change, wording.proven(reading, change)))
+        for key, change in (("vs_last", one.change), ("vs_year", one.change_year))
+    ]
     lead = one.lead
     label = t("overview.lead", language)
-    if lead and lead.window.kind not in ("d", "w", "m"):
-        label = t(
-            "overview.lead_window", language, window=lead.window.code()[-2:] if lead.window.kind == "q" else lead.window.code()
-        )
+    if lead and lead.window.kind in ("q", "y") and lead.window.kind != period.kind:
+        label = t(f"overview.lead_{lead.window.kind}", language)
     return [*cells, _labelled(label, html.B(signed(lead.change.value)) if lead else html.Span(NONE, className="ov-flat"))]
 
 

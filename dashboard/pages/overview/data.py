@@ -117,6 +117,8 @@ class _Reader:
         listed = members.ranked([_child(row) for row in rows], cells, period, whole, own.get(period.start), series, compared)
         parts = {row["code"]: compared[cell] for row, cell in zip(rows, cells, strict=True) if cell in compared}
         moved = members.moved(parts, {row["code"]: reads.names(row) for row in rows}, own_three)
+        if not parts and not self.comparison.complete:
+            moved = Moved(None, reason="running_below")
         return listed, period, moved
 
     def _values(self) -> tuple[tuple[Member, ...], Period, Moved]:
@@ -150,7 +152,7 @@ class _Reader:
         )
         cuts = tuple(cut for cut in CUTS if sum(cell.cut == cut for cell in compared) > 1)
         if not cuts:
-            return Moved(None, reason="not_kept"), ()
+            return Moved(None, reason="not_kept" if self.context.area.full else "not_yours"), ()
         parts = {cell.value: three for cell, three in compared.items() if cell.cut == self.cut}
         return members.moved(parts, {}, whole), cuts
 

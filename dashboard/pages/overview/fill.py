@@ -22,7 +22,7 @@ from dashboard.pages.overview.layout import (
     MOVED_MEMBERS,
     RANK,
     SAY,
-    TREND,
+    TREND_DATA,
     head_id,
     table_id,
 )
@@ -43,7 +43,7 @@ OUTPUTS = (
     (RANK, "rowData"),
     (COLUMNS, "data"),
     (head_id("trend"), "children"),
-    (TREND, "figure"),
+    (TREND_DATA, "data"),
     (table_id("trend"), "children"),
     (head_id("moved"), "children"),
     (MEMBERS_LABEL, "children"),
@@ -96,7 +96,7 @@ def area_map(view: View, context: Context) -> Filled:
     figure = (
         map_figure.area_map(view, language, context.theme)
         if drawn
-        else empty(context.theme, t("overview.map.none", language, area=name))
+        else empty(context.theme, t("overview.map.none", language, area=name), language)
     )
     return {
         (head_id("map"), "children"): head,
@@ -243,14 +243,14 @@ def trend(view: View, context: Context) -> Filled:
     figure = (
         trend_figure.trend(view, language, context.theme)
         if drawn
-        else empty(context.theme, t("overview.trend.empty", language, area=context.area.name(language)))
+        else empty(context.theme, t("overview.trend.empty", language, area=context.area.name(language)), language)
     )
     head = panels.head(
         t(f"overview.trend.{key}", language, n=len(view.trend)), note, [], panels.tools("trend", "trend", view, context)
     )
     return {
         (head_id("trend"), "children"): head,
-        (TREND, "figure"): figure,
+        (TREND_DATA, "data"): figure,
         (table_id("trend"), "children"): panels.as_table(tables.trend(view, context)),
     }
 
@@ -258,9 +258,9 @@ def trend(view: View, context: Context) -> Filled:
 def moved(view: View, context: Context) -> Filled:
     """The change split by members and by the chosen cut."""
     language, change = context.language, view.card.change
-    before = t("overview.vs_last", language)
+    before = wording.before_word(view, language)
     note = (
-        t("overview.moved.sub", language, comparison=before, change=signed(change.value, 2))
+        t("overview.moved.sub", language, before=before, change=signed(change.value, 2))
         if change
         else t("overview.moved.sub_none", language)
     )

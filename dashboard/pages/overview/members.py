@@ -83,14 +83,15 @@ def moved(parts: Mapping[str, Three], named: Mapping[str, Mapping[str, str]], su
     if not all(_adds_up(side, weight) for side, weight in zip((now, before), whole, strict=True)):
         return Moved(None, reason="not_all_seen")
     keys = list(movement.within)
-    shown = {key for key, a, b in zip(keys, *(readings([side[key] for key in keys]) for side in (now, before)), strict=True)
-             if a and b and a.shown and b.shown}  # fmt: skip
+    pairs = dict(zip(keys, zip(*(readings([side[key] for key in keys]) for side in (now, before)), strict=True), strict=True))
+    shown = {key for key, pair in pairs.items() if all(each and each.shown for each in pair)}
+    firm = {key for key, pair in pairs.items() if all(each and each.ranked for each in pair)}
     proven, _ = changes_of([parts[key] for key in keys])
     told = {key: value for key, value in movement.within.items() if key in shown}
     rest = sum(value for key, value in movement.within.items() if key not in shown)
     return Moved(
         replace(movement, within=told, mix=movement.mix + rest), named,
-        {key: change.proven for key, change in zip(keys, proven, strict=True) if change},
+        {key: change.proven for key, change in zip(keys, proven, strict=True) if change and key in firm},
     )  # fmt: skip
 
 

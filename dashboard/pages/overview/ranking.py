@@ -39,7 +39,7 @@ def _member(member: Member, language: str) -> Row:
         "valueText": plain(reading and reading.value),
         "change": _r(change and change.value),
         "changeText": f"{arrow(change.value)}{signed(change.value)}" if change else "—",
-        "proven": change.proven if change else 0,
+        "proven": wording.proven(reading, change),
         "gap": _r(member.gap),
         "gapText": signed(member.gap),
         "state": state,
@@ -59,9 +59,9 @@ def member_columns(view: View, context: Context, rows: Sequence[Row]) -> list[Co
     scale = {"low": low, "high": high, "mean": _r(mean.value) if mean and mean.shown and not view.leaf else None}
     widest = max((abs(row["change"]) for row in rows if row["change"] is not None), default=1.0)
     heading = t("overview.kind", language) if view.leaf else wording.title(wording.below(context, 1))
-    return [
+    columns = [
         _number("rank", t("overview.rank", language), 52, quiet=True),
-        _column("name", heading, 0, "OvName", flex=3, minWidth=76, phone=True),
+        _column("name", heading, 0, "OvName", flex=3, minWidth=150 if view.leaf else 76, phone=True),
         _number("value", t("overview.value", language), 62, "valueText", strong=True, phone=True),
         _whisker(scale),
         _number("n", t("overview.n", language), 62, "nText", quiet=True),
@@ -70,6 +70,8 @@ def member_columns(view: View, context: Context, rows: Sequence[Row]) -> list[Co
         _number("gap", t("overview.gap", language), 62, "gapText"),
         _column("state", t("overview.state", language), 112, "OvState"),
     ]
+    empty = {"change", "proven"} if all(row["change"] is None for row in rows) else set()
+    return [column for column in columns if column["field"] not in empty | ({"rank"} if view.leaf else set())]
 
 
 def _column(field: str, heading: str, width: int, renderer: str | None = None, **more: Any) -> Column:
@@ -131,7 +133,7 @@ def _process(row: ProcessRow, language: str) -> Row:
         "hint": indicator.definitions[language],
         "line": indicator.lines[language],
         "value": row.value,
-        "unit": indicator.unit,
+        "unit": wording.unit_name(indicator.unit, language),
         "n": row.n,
         "nText": count(row.n, language),
         "valueText": plain(row.value, indicator.decimals),
@@ -159,7 +161,7 @@ def process_columns(context: Context) -> list[Column]:
     head = {key: t(f"overview.{key}", context.language) for key in names}
     return [
         _column("name", head["indicator"], 0, "OvName", flex=4, minWidth=110, phone=True),
-        _column("kind", head["kind"], 62, cellClass="ov-g-dim"),
+        _column("kind", head["kind"], 74, cellClass="ov-g-dim"),
         _column("line", head["line"], 0, flex=3, minWidth=90, cellClass="ov-g-dim"),
         _number("value", head["reading"], 74, "valueText", strong=True, phone=True),
         _column("unit", head["unit"], 58, cellClass="ov-g-dim", sortable=False, phone=True),

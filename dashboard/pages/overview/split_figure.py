@@ -17,7 +17,7 @@ BARS = 5  # members named in a split, the others together
 def split(moved: Moved, names: Mapping[str, str], language: str, look: str) -> Figure:
     """Contributions to the change as bars from zero; the pale ones are not proven, the outlined one is the mix."""
     if moved.movement is None:
-        return empty(look, t(f"overview.moved.{moved.reason}", language))
+        return empty(look, t(f"overview.moved.{moved.reason}", language), language)
     rows = split_rows(moved, names, language)
     colours = theme.tokens(look)
     edge = max(*(abs(row["value"]) for row in rows), 0.01) * 1.08

@@ -135,7 +135,7 @@ def process(view: View, context: Context) -> Table:
             row.indicator.names[language],
             row.indicator.lines[language],
             _digits(row.value, row.indicator.decimals),
-            row.indicator.unit,
+            wording.unit_name(row.indicator.unit, language),
             _digits(row.low, row.indicator.decimals),
             _digits(row.high, row.indicator.decimals),
             row.n,

@@ -7,10 +7,11 @@ from itertools import pairwise
 
 from dashboard.context import Context
 from dashboard.figures.numbers import count, plain, signed
-from dashboard.pages.overview.model import Card, Member, Moved, TrendPoint, View
+from dashboard.pages.overview.model import Card, Indicator, Member, Moved, TrendPoint, View
 from dashboard.texts import UnknownText, t
 from etl.domain.area import Level
-from etl.domain.reading import Reading
+from etl.domain.estimate import UNRANKED_BELOW
+from etl.domain.reading import Change, Reading
 
 CULPRITS = 3  # how many members the sentence may name
 ENOUGH = 0.6  # it stops naming once this share of the change is named
@@ -26,7 +27,8 @@ def pieces(text: str) -> list[tuple[str, bool]]:
 def sentence(view: View, context: Context) -> str:
     """The page in one sentence made from its numbers; ``**`` around what it stresses."""
     language, reading = context.language, view.card.reading
-    about = {"area": context.area.name(language), "period": period_named(view, context), "outcome": view.outcome.names[language]}
+    outcome = outcome_name(view.outcome, language)
+    about = {"area": context.area.name(language), "period": period_named(view, context), "outcome": outcome}
     if context.publication is None:
         return t("overview.say.unpublished", language)
     if reading is None:
@@ -36,8 +38,23 @@ def sentence(view: View, context: Context) -> str:
     parts = [t("overview.say.head", language, value=plain(reading.value), half=plain(reading.half), **about)]
     if reading.window > 1:
         parts.append(t("overview.say.longer", language, window=window(view.comparison.period.kind, reading.window, language)))
+    if not reading.ranked:
+        return "".join(parts) + t("overview.say.thin", language, n_eff=plain(reading.n_eff, 0), least=UNRANKED_BELOW)
     parts += [_change(view, language), _run(view, language), _because(view, context)]
     return "".join(parts) + t("overview.say.stop", language)
+
+
+def outcome_name(outcome: Indicator, language: str) -> str:
+    """The full name in Chinese; the short one in English, whose full names are long."""
+    return outcome.names[language] if language == "zh" else outcome.shorts[language]
+
+
+def unit_name(unit: str, language: str) -> str:
+    """A unit in words; an operator's own as it is."""
+    try:
+        return t(f"vocabulary.unit.{unit}", language)
+    except UnknownText:
+        return unit
 
 
 def period_named(view: View, context: Context) -> str:
@@ -91,7 +108,7 @@ def _because(view: View, context: Context) -> str:
     if change and change.proven:
         names = [view.by_member.names[key][language] for key in culprits(view.by_member)]
         return t("overview.say.moved_by", language, names=t("overview.and", language).join(names)) if names else ""
-    if view.leaf or not any(member.against for member in view.members):
+    if view.leaf or not all(member.open for member in view.members) or not any(member.against for member in view.members):
         return ""
     low, high = (sum(bool(m.against and m.against.proven == sign) for m in view.members) for sign in (-1, 1))
     known = sum(member.known for member in view.members)
@@ -161,6 +178,11 @@ def member_state(member: Member) -> str:
     if not member.reading.ranked:
         return "few"
     return moved_state(member.against.proven) if member.against else "same"
+
+
+def proven(reading: Reading | None, change: Change | None) -> int:
+    """What may be said of a change: nothing on a base too thin to be ranked."""
+    return change.proven if change and reading and reading.ranked else 0
 
 
 def moved_state(proven: int) -> str:
