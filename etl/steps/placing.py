@@ -16,7 +16,7 @@ from etl.domain.area import LEAF, Level
 from etl.sources.declaration import Feed, Lookup
 from etl.sources.header import normal
 from etl.sources.rows import LOOKUP, Rows
-from etl.steps.tree import Tree, close_tree, node_frame, parent_frame, read_tree, take_nodes
+from etl.steps.tree import Tree, close_added, node_frame, parent_frame, read_tree, take_nodes
 
 EARTH_KM = 6371.0
 
@@ -52,7 +52,7 @@ class Placer:
     def finish(self) -> None:
         """Close the tree when areas were added."""
         if self.grown:
-            close_tree(self.connection)
+            close_added(self.connection)
 
     def _look(self, frame: pl.DataFrame) -> Found:
         nothing = pl.Series([None], dtype=pl.Int32).new_from_index(0, frame.height)

@@ -100,6 +100,7 @@ def take_nodes(connection: sa.Connection, nodes: pl.DataFrame, parents: pl.DataF
     The closure is left to :func:`close_tree`. Returns the first day on which the known tree differs, ``None`` when
     only new areas came.
     """
+    sql.execute(connection, "etl/load_lock", feed_id="the tree")
     for table in ("etl/load_areas_arriving", "etl/load_parents_arriving"):
         sql.execute(connection, table)
     connection.exec_driver_sql("TRUNCATE arriving_area, arriving_parent")
@@ -126,6 +127,12 @@ def _take_level(connection: sa.Connection, level: int) -> date | None:
 def close_tree(connection: sa.Connection) -> None:
     """Bring the closure and every user's reach up to the tree."""
     sql.execute(connection, "etl/load_closure")
+
+
+def close_added(connection: sa.Connection) -> None:
+    """The same, where areas were only added: much less to do."""
+    sql.execute(connection, "etl/load_closure_added")
+    sql.execute(connection, "etl/load_reach")
 
 
 def node_frame(nodes: list[dict[str, object]]) -> pl.DataFrame:
