@@ -10,6 +10,7 @@ from typing import Any
 
 import dash
 import flask
+import sqlalchemy as sa
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import sql
@@ -79,10 +80,11 @@ def create_app(config: Config | None = None, pages: Sequence[Page] | None = None
     return app
 
 
-def check_role(store: Any) -> None:
+def check_role(store: sa.Engine) -> None:
     """Refuse to serve through a database role that could see past row-level security."""
     faults = roles.faults(store)
     if faults:
+        store.dispose()
         raise Misconfigured(
             f"the dashboard's database role {'; '.join(faults)}. Connect as a role that owns nothing and is bound by "
             "row-level security: run `manyi db upgrade`, which keeps such a role, and let MANYI_APP_DATABASE_URL name it"
