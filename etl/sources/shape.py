@@ -45,7 +45,7 @@ def identify(frame: pl.DataFrame, making: Making) -> pl.DataFrame:
 
 
 def shape(frame: pl.DataFrame, making: Making) -> Tables:
-    """Table → rows for it, from identified, placed rows of one kind."""
+    """Table → rows for it, from identified, placed rows of one kind; in the order of the tables' keys, where large."""
     return _SHAPES[making.feed.kind.name](frame, making)
 
 
@@ -67,6 +67,7 @@ def _survey(frame: pl.DataFrame, making: Making) -> Tables:
     )  # fmt: skip
     response = frame.select("area_id", "day", "response_id", "answered_at", "touchpoint_id", "brand", "mode", "business",
                             "segment", "generation", "stage", "channel", "customer", "file_id")  # fmt: skip
+    response = response.sort("area_id", "day", "response_id")
     return {"response": response, "answer": _answers(frame, making), "response_detail": _details(frame, making.feed)}
 
 
@@ -81,7 +82,7 @@ def _answers(frame: pl.DataFrame, making: Making) -> pl.DataFrame:
             raw.alias("raw"), pl.lit(column.scale).alias("scale"),
             ((raw - scale.low) / (scale.high - scale.low) * 100).alias("score"),
         ))  # fmt: skip
-    return pl.concat(parts).collect()
+    return pl.concat(parts).sort("area_id", "day", "response_id").collect()  # the order of the key: a kinder index
 
 
 def _details(frame: pl.DataFrame, feed: Feed) -> pl.DataFrame:

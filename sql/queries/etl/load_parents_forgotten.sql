@@ -11,7 +11,8 @@ WITH given AS (
     WHERE k.area_id = g.area_id
       AND NOT EXISTS (SELECT 1 FROM given s WHERE (s.area_id, s.parent_id, s.valid_from, s.valid_to)
                                                 = (k.area_id, k.parent_id, k.valid_from, k.valid_to))
-    RETURNING k.valid_from, k.valid_to
+    RETURNING k.area_id, k.parent_id, k.valid_from, k.valid_to
 )
-SELECT min(CASE WHEN gone.valid_to < 'infinity' THEN least(gone.valid_to, now()) ELSE gone.valid_from END)::date AS since
+SELECT min(CASE WHEN s.area_id IS NULL THEN gone.valid_from ELSE least(gone.valid_to, s.valid_to) END) AS since
 FROM gone
+LEFT JOIN given s ON (s.area_id, s.parent_id, s.valid_from) = (gone.area_id, gone.parent_id, gone.valid_from)
