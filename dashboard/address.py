@@ -65,10 +65,15 @@ def latest_publication(connection: sa.Connection) -> Publication | None:
 
 
 def _query(href: str) -> dict[str, str]:
+    """The parameters in their order; of a repeated one the first counts."""
     try:
-        return dict(reversed(parse_qsl(urlsplit(href).query, max_num_fields=MOST_FIELDS)))
+        pairs = parse_qsl(urlsplit(href).query, max_num_fields=MOST_FIELDS)
     except ValueError:
         raise Absent("absent.page") from None
+    first: dict[str, str] = {}
+    for name, value in pairs:
+        first.setdefault(name, value)
+    return first
 
 
 def _period(asked: str | None, publication: Publication | None) -> Period:

@@ -33,7 +33,7 @@ _DARK = {
     "accent": "#6E9BFF", "accentbg": "#1B2740", "onaccent": "#0E1217",
     "bad": "#F0964A", "good": "#7FB0F5", "flat": "#4D5866", "band": "#252E3A", "lastyear": "#6B7888", "target": "#9AA6B4",
     "fire": "#FF6B60", "pending": "#E5AE3F", "ack": "#6E9BFF", "recovering": "#46BDB4",
-    "d-n3": "#F0964A", "d-n2": "#B0682A", "d-n1": "#654426", "d-z0": "#3A434E", "d-p1": "#2A476D", "d-p2": "#3D73B8",
+    "d-n3": "#F0964A", "d-n2": "#A8632A", "d-n1": "#654426", "d-z0": "#3A434E", "d-p1": "#2A476D", "d-p2": "#3D73B8",
     "d-p3": "#7FB0F5", "hatch1": "#1C232C", "hatch2": "#333D49",
     "on-n3": "#151A21", "on-n2": "#FFFFFF", "on-n1": "#E7EBF0", "on-z0": "#E7EBF0", "on-p1": "#E7EBF0", "on-p2": "#FFFFFF",
     "on-p3": "#151A21", "on-few": "#9AA6B4",
