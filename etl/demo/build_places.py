@@ -30,6 +30,18 @@ ENDING = re.compile("(街道|[^族]乡|民族乡|镇)$")
 NUMERALS = "一二三四五六七八九十"
 READ_OTHERWISE = {"番禺": "Panyu", "大埔": "Dabu", "长安": "Chang'an", "车陂": "Chebei", "广东": "Guangdong"}
 COUNTY_ENDINGS = (("自治县", " Autonomous County"), ("县", " County"), ("区", " District"), ("市", " City"))
+TERMS = {
+    "高新技术产业开发区": "High-Tech Zone", "高新科技产业园": "Technology Park", "经济开发试验区": "Economic Pilot Zone",
+    "经济开发区": "Economic Zone", "产业转移工业园": "Industrial Transfer Park", "产业转移园": "Industrial Transfer Park",
+    "工业园区管理处": "Industrial Park Office", "工业园区": "Industrial Park",
+    "工业园": "Industrial Park", "综合保税区": "Bonded Zone",
+    "国际机场": "International Airport", "省级自然保护区": "Nature Reserve", "自然保护区": "Nature Reserve",
+    "滨海旅游度假区": "Seaside Resort", "生态旅游区": "Eco-Tourism Zone", "生态园": "Eco Park", "矿务局": "Mining Bureau",
+    "林业局": "Forestry Bureau", "农林场": "Farm and Forest", "林场": "Forest Farm", "农场": "Farm", "原种场": "Seed Farm",
+    "分场": "Branch", "管理区": "District", "滨海新区": "Coastal New Area", "滨海湾新区": "Bay New Area", "新区": "New Area",
+    "商贸物流中心": "Logistics Centre", "科创小镇发展中心": "Innovation Town", "沿海": "Coastal", "开发区": "Development Zone",
+    "壮族瑶族乡": "Zhuang and Yao Township", "广东省": "", "广东": "", "国营": "State", "国有": "State",
+}  # fmt: skip
 RELATIVE_SIZE = (("街道", 2.2), ("镇", 1.0), ("乡", 0.5), ("林场", 0.1), ("农场", 0.2), ("水库", 0.1), ("保护区", 0.1))
 URBAN_TOWN_SIZE = 2.0  # a town 镇 of an urban city against a rural one
 SPACING = {True: 0.012, False: 0.035}  # degrees between grids, by urban
@@ -56,6 +68,19 @@ def pinyin(word: str) -> str:
     syllables = lazy_pinyin(word, style=Style.NORMAL)
     joined = "".join("'" + s if i and s[0] in "aeo" else s for i, s in enumerate(syllables))
     return joined.replace("ü", "u").capitalize()
+
+
+def place_english(name: str) -> str:
+    """A town's or a zone's name: known terms are translated, the places in them spelled, 市 and 县 after them left out."""
+    name = name.replace("（", "(").replace("）", ")")
+    out = []
+    for part in re.split("(" + "|".join(sorted(TERMS, key=len, reverse=True)) + "|[()])", name):
+        if part in TERMS or part in "()":
+            out.append(TERMS.get(part, part))
+        else:
+            places = re.split("(?<=[^省市县区]{2})[市县](?=.{2}|$)|(?<=端州)区|(?<=蓝城)区|(?<=坡头)区", part)
+            out += [pinyin(place) for place in places if place]
+    return " ".join(word for word in out if word).replace("( ", "(").replace(" )", ")").strip()
 
 
 def numeral(number: int) -> str:
@@ -133,7 +158,7 @@ def grid_names(towns: list[Town]) -> list[tuple[str, str]]:
     stems = [ENDING.sub("", t.name) if len(ENDING.sub("", t.name)) > 1 else t.name for t in towns]
     seen = Counter((t.parent, s) for t, s in zip(towns, stems, strict=True))
     stems = [t.name if seen[t.parent, s] > 1 else s for t, s in zip(towns, stems, strict=True)]
-    english = [pinyin(s) for s in stems]
+    english = [place_english(s) for s in stems]
     alike = Counter((t.parent, e) for t, e in zip(towns, english, strict=True))
     kinds = {"街道": " Subdistrict", "镇": " Town", "乡": " Township"}
     out = []

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from etl.demo.dates import Dates
 
 PLACES = Path(__file__).parent / "places.csv.gz"
-SPLITS, MERGES, MOVES = 12, 12, 4  # as many merges as splits: the number of grids stays
+SPLITS, MERGES, MOVES = 12, 12, 4  # each split with a merge on the same day: the number of grids stays
 SPLIT_SHARE = 0.55  # of the residents, to the first part
 HALLS = 3660
 AREA_FIELDS = ("code", "level", "kind", "name_zh", "name_en", "parent_code", "lon", "lat", "urban",
@@ -84,7 +84,7 @@ def _rows(places: pl.DataFrame) -> list[dict[str, Any]]:
 def _change(out: Tree, dates: Dates, rng: np.random.Generator) -> None:
     """Plan the changes: big grids split, a neighbour merged into the grid before it, grids moved within their city."""
     size = out.residents[:, 0]
-    months = rng.integers(4, len(dates.months) - 2, SPLITS + MERGES + MOVES)
+    months = rng.integers(4, len(dates.months) - 2, SPLITS + MOVES)
     big = rng.choice(np.argsort(-size)[:600], SPLITS, replace=False)
     used = set(big.tolist())
     pairs = [(i, i - 1) for i in rng.permutation(np.arange(1, len(size)))
@@ -97,12 +97,12 @@ def _change(out: Tree, dates: Dates, rng: np.random.Generator) -> None:
             break
         if not {gone, stays} & used:
             used |= {gone, stays}
-            _merge(out, dates, int(gone), int(stays), int(months[SPLITS + done]))
+            _merge(out, dates, int(gone), int(stays), int(months[done]))
             done += 1
-    for leaf in [i for i in rng.permutation(len(size)) if i not in used and _elsewhere(out, i).size][:MOVES]:
+    movable = [i for i in rng.permutation(len(size)).tolist() if i not in used and _elsewhere(out, i).size]
+    for number, leaf in enumerate(movable[:MOVES]):
         used.add(leaf)
-        to = int(rng.choice(_elsewhere(out, leaf)))
-        _move(out, dates, int(leaf), to, int(months[SPLITS + MERGES + len(used) % MOVES]))
+        _move(out, dates, leaf, int(rng.choice(_elsewhere(out, leaf))), int(months[SPLITS + number]))
     out.changed = np.array(sorted(used | set(range(len(size), len(out.leaf_codes)))))
 
 
