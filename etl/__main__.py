@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import typer
 
-from etl.commands import database, scores
+from etl.commands import database, demo, feeds, jobs, scores, serve, users
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="Manyi 满意: satisfaction quality management")  # fmt: skip
 app.add_typer(database.app, name="db")
-app.command()(scores.scores)
+app.add_typer(feeds.app, name="feed")
+app.add_typer(users.app, name="user")
+for word in (demo.demo, serve.serve, jobs.run, scores.scores):
+    app.command()(word)
+app.command("schedule")(serve.run_schedule)
 
 
 def main() -> None:

@@ -33,6 +33,11 @@ class Settings:
         return self.home / "inbox"
 
     @property
+    def feeds(self) -> Path:
+        """Where the operator's feed declarations lie."""
+        return self.home / "feeds"
+
+    @property
     def secret(self) -> str:
         """The installation's key: signs sessions, keys customer hashes. Made at the first use, readable by us alone."""
         given = os.environ.get("MANYI_SECRET")

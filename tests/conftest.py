@@ -5,31 +5,28 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 import sql
 from sql import embedded, migrate, roles
+from tests.folders import open_folder
 
 APP_PASSWORD = "for-this-test-run"
 
 
 @pytest.fixture(scope="session")
-def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server_url() -> Iterator[str]:
     """The address of a server on which databases may be created."""
     given = os.environ.get("MANYI_TEST_DATABASE_URL")
     if given:
         yield given
         return
-    home = tmp_path_factory.mktemp("server")
-    for folder in (home, *home.parents):  # the server's unprivileged account must be able to walk here
-        if folder.owner() == "root" and os.geteuid() == 0 and folder != Path("/"):
-            folder.chmod(folder.stat().st_mode | 0o011)
-    server = embedded.EmbeddedPostgres(home)
-    yield server.start()
-    server.stop()
+    with open_folder() as home:
+        server = embedded.EmbeddedPostgres(home)
+        yield server.start()
+        server.stop()
 
 
 def create_database(server_url: str) -> sa.Engine:

@@ -8,6 +8,7 @@ import sql
 from etl.commands.console import AsJson, out, show, show_one, speaking, stop
 from etl.commands.stores import open_store, owner_url, prepare, server
 from etl.config import read_settings
+from etl.steps.check import run_checks
 from sql import roles
 
 app = typer.Typer(no_args_is_help=True, help="the database: start, stop, url, upgrade, check")
@@ -51,9 +52,14 @@ def check(as_json: AsJson = False) -> None:
     """Look whether the store may be served: schema, dashboard role, data checks."""
     with speaking():
         settings = read_settings()
-        open_store(settings)
+        target = open_store(settings)
         app_engine = sql.engine(settings.app_url(owner_url(settings)))
         found = [{"check": "dashboard role", "severity": "fail", "finding": fault} for fault in roles.faults(app_engine)]
+        with sql.begin(target) as connection:
+            found += [
+                {"check": one.check, "severity": one.severity, "finding": f"{one.zh} · {one.en}", "rows": list(one.rows)}
+                for one in run_checks(connection)
+            ]
         show(found, as_json, empty="all checks pass")
         if any(finding["severity"] == "fail" for finding in found):
             stop("a failing check stops publication; mend the rows it names, then run `manyi db check` again", 1)

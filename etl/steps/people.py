@@ -96,6 +96,12 @@ def set_password(target: sa.Engine, login: str, password: str, *, actor: str) ->
         audit(connection, actor=actor, action="user.password", subject=user["login"])
 
 
+def check_scope(target: sa.Engine, role: str, area: str, line: str | None = None) -> None:
+    """Look whether :func:`set_scope` would take these. Raises :class:`WrongUser`."""
+    with sql.begin(target) as connection:
+        _check_scope(connection, role, area, line)
+
+
 def clean_login(login: str) -> str:
     """The login as it is kept: lower case. Raises :class:`WrongUser` when it cannot be one."""
     cleaned = login.strip().lower()

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.folders import open_folder
+
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Path]:
-    for folder in (tmp_path, *tmp_path.parents):
-        if os.geteuid() == 0 and folder.owner() == "root" and folder != Path("/"):
-            folder.chmod(folder.stat().st_mode | 0o011)
-    yield tmp_path / "home"
-    manyi(tmp_path / "home", "db", "stop")
+def home() -> Iterator[Path]:
+    with open_folder() as folder:
+        yield folder / "home"
+        manyi(folder / "home", "db", "stop")
 
 
 def manyi(home: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:

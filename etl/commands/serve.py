@@ -1,0 +1,78 @@
+"""``manyi serve`` and ``manyi schedule``: the two long-running processes of an installation."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from importlib.resources import files
+from pathlib import Path
+
+from etl import schedule
+from etl.commands.console import Refused, out, speaking
+from etl.commands.jobs import works
+from etl.commands.stores import open_store, owner_url
+from etl.config import Settings, read_settings
+
+SOURCE_CONFIG = Path(__file__).resolve().parents[2] / "gunicorn.conf.py"
+
+
+def gunicorn_config() -> Path:
+    """gunicorn.conf.py: the packaged one, or the source tree's."""
+    packaged = Path(str(files("dashboard").joinpath("gunicorn.conf.py")))
+    if packaged.exists():
+        return packaged
+    if SOURCE_CONFIG.exists():
+        return SOURCE_CONFIG
+    raise Refused("gunicorn.conf.py is not where the package should have it; install the package again")
+
+
+def web_environment(settings: Settings, *, demo: bool = False) -> dict[str, str]:
+    """What the web processes are told: the dashboard's own address, never the owner's."""
+    kept = {name: value for name, value in os.environ.items() if name != "MANYI_DATABASE_URL"}
+    told = {
+        "MANYI_APP_DATABASE_URL": settings.app_url(owner_url(settings)),
+        "MANYI_SECRET": settings.secret,
+        "MANYI_HOME": str(settings.home),
+        "MANYI_BIND": settings.bind,
+    }
+    return {**kept, **told, **({"MANYI_DEMO": "1"} if demo else {})}
+
+
+def start_web(settings: Settings, *, demo: bool = False) -> subprocess.Popen[bytes]:
+    """gunicorn as a child process of its own group."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "-c", str(gunicorn_config())],
+        env=web_environment(settings, demo=demo), start_new_session=True, cwd="/",
+    )  # fmt: skip
+
+
+def start_scheduler(settings: Settings) -> subprocess.Popen[bytes]:
+    """The scheduler as a child process of its own group."""
+    told = {**os.environ, "MANYI_HOME": str(settings.home), "MANYI_SECRET": settings.secret}
+    return subprocess.Popen([sys.executable, "-m", "etl", "schedule"], env=told, start_new_session=True, cwd="/")
+
+
+def serve() -> None:
+    """Serve the dashboard with gunicorn until it is stopped."""
+    with speaking():
+        settings = read_settings()
+        open_store(settings).dispose()
+        config = gunicorn_config()
+        out.print(f"http://{settings.bind}")
+        os.execve(  # noqa: S606 gunicorn takes our place, so that signals reach it
+            sys.executable, [sys.executable, "-m", "gunicorn", "-c", str(config)], web_environment(settings)
+        )
+
+
+def run_schedule() -> None:
+    """Fire the jobs of the schedule until stopped."""
+    with speaking():
+        settings = read_settings()
+        target = open_store(settings)
+        stop = threading.Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: stop.set())
+        schedule.run_until(stop, schedule.start(target, works(settings)))

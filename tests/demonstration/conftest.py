@@ -1,0 +1,108 @@
+"""The whole product as its first command starts it, once for all tests here: real files, database, schedule, web face."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+import sql
+from etl.commands.processes import answers
+from sql.embedded import EmbeddedPostgres
+from tests.folders import open_folder
+
+COLD_SECONDS = 600  # a bound for a crowded machine, no measurement
+UNTIL = "2026-11-14"
+
+
+@dataclass(frozen=True)
+class Running:
+    """A running demonstration: where it listens and lies, and its logins' passwords."""
+
+    bind: str
+    home: Path
+    passwords: dict[str, str]
+    store: sa.Engine
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.bind}"
+
+
+def environment(home: Path, bind: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MANYI_")}
+    return {**kept, "MANYI_HOME": str(home), "MANYI_BIND": bind, "PYTHONUNBUFFERED": "1"}
+
+
+def launch(home: Path, bind: str, log: Path) -> subprocess.Popen[bytes]:
+    with log.open("ab") as said:
+        return subprocess.Popen(
+            [sys.executable, "-m", "etl", "demo", "--until", UNTIL], env=environment(home, bind), stdout=said, stderr=said,
+            stdin=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+
+
+def wait_until_served(process: subprocess.Popen[bytes], bind: str, log: Path) -> None:
+    deadline = time.monotonic() + COLD_SECONDS
+    while not answers(bind):
+        assert process.poll() is None, log.read_text(errors="replace")[-3000:]
+        assert time.monotonic() < deadline, log.read_text(errors="replace")[-3000:]
+        time.sleep(0.3)
+
+
+def free_address() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{probe.getsockname()[1]}"
+
+
+def processes_of(home: Path) -> list[str]:
+    """Command lines of every process that names ``home`` in its arguments or environment."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdecimal() or int(entry.name) == os.getpid():
+            continue
+        try:
+            told = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
+        except OSError:
+            continue
+        if str(home).encode() in told:
+            found.append((entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+    return found
+
+
+def interrupt(process: subprocess.Popen[bytes]) -> int:
+    process.send_signal(signal.SIGINT)
+    return process.wait(60)
+
+
+@pytest.fixture(scope="session")
+def demo_home() -> Iterator[Path]:
+    with open_folder() as folder:
+        yield folder / "home"
+
+
+@pytest.fixture(scope="session")
+def running(demo_home: Path) -> Iterator[Running]:
+    """A demonstration operator, started cold."""
+    bind, log = free_address(), demo_home.parent / "demo.log"
+    process = launch(demo_home, bind, log)
+    try:
+        wait_until_served(process, bind, log)
+        store = sql.engine(EmbeddedPostgres(demo_home).url())
+        yield Running(bind, demo_home, json.loads((demo_home / "demo-logins.json").read_text()), store)
+        store.dispose()
+    finally:
+        if process.poll() is None:
+            interrupt(process)
+        assert processes_of(demo_home) == [], "something was left running"
