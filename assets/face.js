@@ -63,7 +63,9 @@
       done();
       if (answer.status === 401) { fail("session"); }
       if (answer.status >= 500) { fail("server", answer.headers.get("X-Failure") || String(answer.status)); }
-      return answer;
+      // What is refused changes nothing on the page; the renderer would trip over the body otherwise.
+      var update = String(target && target.url || target).indexOf("_dash-update-component") >= 0;
+      return update && answer.status >= 400 ? new Response(null, { status: 204 }) : answer;
     }, function (error) {
       done();
       if (!(error && error.name === "AbortError")) { fail("network"); }
@@ -77,6 +79,14 @@
     plain.call(window, "/me/language/" + button.dataset.language, { method: "POST" }).then(function (answer) {
       if (answer.ok) { location.reload(); } else { fail(answer.status === 401 ? "session" : "server", String(answer.status)); }
     }, function () { fail("network"); });
+  });
+
+  document.addEventListener("click", function (event) {
+    if (!(event.target.closest && event.target.closest(".crumb-menu"))) { return; }
+    setTimeout(function () {
+      var input = document.querySelector(".menu-search input, input.menu-search");
+      if (input) { input.focus({ preventScroll: true }); }
+    }, 60);
   });
 
   function filter(input) {

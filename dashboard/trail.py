@@ -24,7 +24,7 @@ def trail(context: Context, below: dict[int, list[dict[str, Any]]]) -> list[Any]
 
     ``below``: area → its children the user sees in full, as :func:`children` reads them.
     """
-    pieces: list[Any] = []
+    pieces: list[Any] = _up(context)
     for place, node in enumerate(context.trail):
         beside = below.get(context.trail[place - 1].area_id, []) if place else []
         pieces += [_arrow()] if place else []
@@ -33,6 +33,15 @@ def trail(context: Context, below: dict[int, list[dict[str, Any]]]) -> list[Any]
     if inside:
         pieces += [_arrow(), _chooser(context, inside)]
     return pieces
+
+
+def _up(context: Context) -> list[Any]:
+    """The way up where the bar has no room for the whole trail."""
+    if len(context.trail) < 2:
+        return []
+    parent = context.trail[-2]
+    words = parent.name(context.language)
+    return [dcc.Link(icon("earlier", 16), href=context.address(area=parent.code), className="up", title=words)]
 
 
 def _arrow() -> html.Span:
@@ -59,7 +68,8 @@ def _chooser(context: Context, children: Sequence[dict[str, Any]]) -> html.Span:
 def _menu(
     context: Context, nodes: Sequence[dict[str, Any]], label: str, current: str | None, shown: str | None = None
 ) -> dmc.Menu:
-    button = html.Button([*([shown] if shown else []), icon("chevron", 14)], className="crumb-menu", **{"aria-label": label})
+    word = [html.Span(shown, className="word")] if shown else []
+    button = html.Button([*word, icon("chevron", 14)], className="crumb-menu", **{"aria-label": label})
     items = [_item(context, node, node["code"] == current) for node in nodes]
     return dmc.Menu(
         [

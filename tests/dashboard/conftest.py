@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import pytest
 import sqlalchemy as sa
@@ -50,14 +51,21 @@ def app_url(owner: sa.Engine) -> str:
     return owner.url.set(username=roles.APP_ROLE, password=APP_PASSWORD).render_as_string(hide_password=False)
 
 
-@pytest.fixture(scope="session")
-def operator(server_url: str) -> Iterator[sa.Engine]:
-    """The sample operator with its people, built once; tests do not change its figures."""
+@cache
+def build_operator(server_url: str) -> sa.Engine:
+    """The sample operator with its people; once a run, also when several folders ask."""
     owner = create_database(server_url)
     sample.build(owner)
     for login, (role, area, line) in PEOPLE.items():
         people.add_user(owner, login, f"{login} 先生", PASSWORD, actor="test")
         people.set_scope(owner, login, role, area, line, actor="test")
+    return owner
+
+
+@pytest.fixture(scope="session")
+def operator(server_url: str) -> Iterator[sa.Engine]:
+    """The sample operator; tests do not change its figures."""
+    owner = build_operator(server_url)
     yield owner
     owner.dispose()
 
