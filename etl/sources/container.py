@@ -88,8 +88,8 @@ def detect_encoding(path: Path) -> str:
     marked = next((encoding for mark, encoding in MARKS if start.startswith(mark)), None)
     if marked:
         return marked
-    bad = {encoding: _bad_lines(path, encoding) for encoding in ("utf-8", "gb18030")}
-    return "gb18030" if bad["gb18030"] < bad["utf-8"] else "utf-8"
+    bad = _bad_lines(path, "utf-8")
+    return "gb18030" if bad and _bad_lines(path, "gb18030") < bad else "utf-8"
 
 
 def _bad_lines(path: Path, encoding: str) -> int:

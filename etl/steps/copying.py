@@ -1,9 +1,10 @@
-"""Frames into tables by COPY."""
+"""Frames into tables and out of queries by COPY."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
@@ -26,3 +27,14 @@ def _chunks(frame: pl.DataFrame) -> Iterator[bytes]:
     view = buffer.getbuffer()
     for at in range(0, len(view), CHUNK):
         yield bytes(view[at : at + CHUNK])
+
+
+def read_frame(connection: sa.Connection, name: str, schema: Mapping[str, type[pl.DataType]], **params: Any) -> pl.DataFrame:
+    """A statement's rows as a polars frame of ``schema``, its columns in their order; fast for many rows."""
+    bound = sql.statement(name).bindparams(**params)
+    query = str(bound.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})).replace("%%", "%")
+    with connection.connection.cursor() as cursor, cursor.copy(f"COPY ({query}\n) TO STDOUT (FORMAT csv)") as stream:
+        content = b"".join(bytes(chunk) for chunk in stream)
+    if not content:
+        return pl.DataFrame(schema=schema)
+    return pl.read_csv(content, has_header=False, schema=dict(schema), try_parse_dates=False)

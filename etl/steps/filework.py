@@ -17,12 +17,14 @@ from etl.sources.header import locate
 from etl.sources.reader import BATCH, open_sheet
 from etl.sources.refer import check_indicators, check_references
 from etl.sources.rows import Rows, type_rows
-from etl.sources.shape import Known, Making, identify
+from etl.sources.shape import Making, identify, shape
 from etl.sources.values import Context, default_window
 from etl.steps.load_areas import take_areas
 from etl.steps.loading import Sink, Tally, touch
 from etl.steps.placing import Placer
 from etl.steps.receive import Arrival
+from etl.steps.reference import References
+from etl.steps.staging import STAGED, take_staged
 
 Progress = Callable[[int], None]  # told the number of rows read so far
 
@@ -49,21 +51,29 @@ class LoadResult:
     formats: dict[str, int] = field(default_factory=dict)  # "column format" → values read by it, where several may
 
 
+@dataclass(frozen=True)
+class Manner:
+    """How files are loaded: the secret of the customers' hashes, the day it is, what rows refer to, who is told."""
+
+    secret: str
+    today: date
+    references: References
+    progress: Progress | None = None
+
+
 class FileWork:
     """One file on its way through: batches typed, placed, checked and written; areas are taken as a whole."""
 
-    def __init__(
-        self, connection: sa.Connection, feed: Feed, arrival: Arrival, file_id: int, secret: str, today: date,
-        progress: Progress | None,
-    ) -> None:  # fmt: skip
-        self.connection, self.feed, self.arrival, self.file_id = connection, feed, arrival, file_id
-        self.progress = progress
+    def __init__(self, connection: sa.Connection, feed: Feed, arrival: Arrival, file_id: int, manner: Manner) -> None:
+        self.connection, self.feed, self.arrival, self.file_id, self.manner = connection, feed, arrival, file_id, manner
         self.tally, self.faults = Tally(), list[Fault]()
-        self.context = Context(arrival.groups, feed.form, default_window(feed.earliest, feed.latest, today, DAYS_AHEAD),
-                               feed.kind.dated_by)  # fmt: skip
-        self.known, self.brands = _known(connection, feed)
+        window = default_window(feed.earliest, feed.latest, manner.today, DAYS_AHEAD)
+        self.context = Context(arrival.groups, feed.form, window, feed.kind.dated_by)
+        self.reference = manner.references.current(connection)
+        self.known = self.reference.known(feed)
         check_indicators(feed, self.known)
-        self.sink = Sink(connection, Making(feed, arrival.slot, file_id, secret, self.known), self.tally)
+        self.sink = Sink(connection, Making(feed, arrival.slot, file_id, manner.secret, self.known), self.tally)
+        self.staged: list[pl.DataFrame] = []
 
     def run(self) -> None:
         """Read the whole file; :class:`RefusedFile` when it is not to be taken."""
@@ -81,8 +91,8 @@ class FileWork:
                 rows = type_rows(self.feed, batch, places, self.context, self.tally.read)
                 self.tally.read += rows.read
                 yield rows
-                if self.progress:
-                    self.progress(self.tally.read)
+                if self.manner.progress:
+                    self.manner.progress(self.tally.read)
 
     def _areas(self) -> None:
         parts = list(self._typed())
@@ -94,33 +104,29 @@ class FileWork:
         self._count(whole, repeats)
 
     def _facts(self) -> None:
-        placer = Placer(self.connection, self.feed)
+        placer = Placer(self.connection, self.feed, self.reference)
         dated_by = self.feed.kind.dated_by
         for rows in self._typed():
-            rows = placer.place(check_references(self.feed, rows, self.known, self.brands), dated_by)
+            rows = placer.place(check_references(self.feed, rows, self.known, self.reference.brands), dated_by)
             self._count(rows, self._write(rows, dated_by))
-        self._finish_staged()
+        repeats = take_staged(self.connection, self.feed.kind.name, self.staged)
+        self.tally.duplicate += repeats
+        self.tally.accepted -= repeats
         placer.finish()
         self.tally.unplaced = placer.unplaced
 
     def _write(self, rows: Rows, dated_by: str | None) -> int:
         good = identify(rows.good(), self.sink.making)
-        if good.is_empty():
-            return 0
-        if self.feed.kind.name in _STAGED:
-            sql.execute(self.connection, _STAGED[self.feed.kind.name][0])
-            if not dated_by:
-                return self._write_undated(good)
-        return self.sink.take(good, dated_by or "")
+        if self.feed.kind.name in STAGED:
+            return self._stage(good, dated_by)
+        return self.sink.take(good, dated_by or "") if good.height else 0
 
-    def _write_undated(self, good: pl.DataFrame) -> int:
+    def _stage(self, good: pl.DataFrame, dated_by: str | None) -> int:
         kept = good.filter(self.sink.seen.fresh(good["id"])) if self.feed.key else good
-        self.sink.write(kept)
+        if dated_by:
+            self.tally.days(kept[dated_by])
+        self.staged += shape(kept, self.sink.making).values()
         return good.height - kept.height
-
-    def _finish_staged(self) -> None:
-        if self.feed.kind.name in _STAGED and self.tally.accepted:
-            sql.execute(self.connection, _STAGED[self.feed.kind.name][1])
 
     def _count(self, rows: Rows, repeats: int) -> None:
         rejected = int(rows.bad.sum()) + rows.read - rows.frame.height
@@ -156,24 +162,6 @@ class FileWork:
             tally.duplicate, tally.unplaced, tally.first_day, tally.last_day, replaced=tuple(replaced),
             faults=tuple(self.faults), formats=formats,
         )  # fmt: skip
-
-
-_STAGED = {
-    "subscribers": ("etl/load_subscriber_arriving", "etl/load_subscriber_taken"),
-    "touchpoints": ("etl/load_touchpoint_arriving", "etl/load_touchpoint_taken"),
-}
-
-
-_FACTS = {"survey": "answer", "process": "process"}
-
-
-def _known(connection: sa.Connection, feed: Feed) -> tuple[Known, list[str]]:
-    fact = _FACTS.get(feed.kind.name)
-    indicators = [row for row in sql.rows(connection, "etl/load_indicators") if row["fact"] == fact]
-    touchpoints = {row["code"]: row["touchpoint_id"] for row in sql.rows(connection, "etl/load_touchpoints")}
-    known = Known({row["code"]: row["indicator_id"] for row in indicators},
-                  {row["code"]: row["factor"] for row in indicators}, touchpoints)  # fmt: skip
-    return known, [row["brand"] for row in sql.rows(connection, "etl/load_brands")]
 
 
 def keep_faults(connection: sa.Connection, file_id: int, faults: Sequence[Fault]) -> None:

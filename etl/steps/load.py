@@ -10,6 +10,7 @@ import json
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,21 +19,25 @@ import sqlalchemy as sa
 import sql
 from etl.sources.declaration import Feed
 from etl.sources.faults import Fault, RefusedFile
-from etl.steps.filework import FileWork, LoadResult, Progress, keep_faults
+from etl.steps.filework import FileWork, LoadResult, Manner, Progress, keep_faults
 from etl.steps.receive import Arrival, arrive, sorted_inbox
+from etl.steps.reference import References
 from etl.steps.replacing import replace_slot
 
 
 def load_file(
-    target: sa.Engine, feed: Feed, path: Path, secret: str, *, today: date | None = None, progress: Progress | None = None
+    target: sa.Engine, feed: Feed, path: Path, secret: str, *, today: date | None = None, progress: Progress | None = None,
+    references: References | None = None,
 ) -> LoadResult:
     """Take a file into the store as ``feed`` declares it.
 
     ``secret`` keys the customers' hashes. :class:`~etl.sources.faults.WrongFeed` when the declaration names what the
-    store does not have; a file that cannot be taken comes back as ``refused``, with the reason.
+    store does not have; a file that cannot be taken comes back as ``refused``, with the reason. ``references``, given to
+    many loads in turn, saves reading the tree for each.
     """
+    manner = Manner(secret, today or date.today(), references or References(), progress)
     with sql.begin(target) as connection:
-        return _load(connection, feed, path, secret, today or date.today(), progress)
+        return _load(connection, feed, path, manner)
 
 
 def check_file(target: sa.Engine, feed: Feed, path: Path, secret: str = "", *, today: date | None = None) -> LoadResult:
@@ -41,7 +46,7 @@ def check_file(target: sa.Engine, feed: Feed, path: Path, secret: str = "", *, t
         arrival = arrive(feed, path)
         _note_feed(connection, feed)
         try:
-            return _take(connection, feed, arrival, secret, today or date.today(), None, "checked")
+            return _take(connection, feed, arrival, Manner(secret, today or date.today(), References()), "checked")
         except _Refusal as refusal:
             return refusal.result(feed, arrival, None)
         finally:
@@ -58,9 +63,10 @@ def load_inbox(
     progress: Callable[[Path, int], None] | None = None,
 ) -> Iterator[LoadResult]:
     """Load every file of ``folder`` that a feed claims: areas first, then what hangs on them; one result a file."""
+    references = References()
     for feed, path in sorted_inbox(feeds, folder):
-        told = (lambda rows, path=path: progress(path, rows)) if progress else None
-        yield load_file(target, feed, path, secret, today=today, progress=told)
+        told = partial(progress, path) if progress else None
+        yield load_file(target, feed, path, secret, today=today, progress=told, references=references)
 
 
 def rejects(target: sa.Engine, file_id: int) -> list[dict[str, Any]]:
@@ -83,9 +89,7 @@ class _Refusal(Exception):
         )  # fmt: skip
 
 
-def _load(
-    connection: sa.Connection, feed: Feed, path: Path, secret: str, today: date, progress: Progress | None
-) -> LoadResult:
+def _load(connection: sa.Connection, feed: Feed, path: Path, manner: Manner) -> LoadResult:
     sql.execute(connection, "etl/load_lock", feed_id=feed.feed_id)
     _note_feed(connection, feed)
     arrival = arrive(feed, path)
@@ -95,7 +99,7 @@ def _load(
     sql.execute(connection, "etl/load_forget_refusal", feed_id=feed.feed_id, sha256=arrival.sha256)
     try:
         with connection.begin_nested():
-            return _take(connection, feed, arrival, secret, today, progress, "loaded")
+            return _take(connection, feed, arrival, manner, "loaded")
     except _Refusal as refusal:
         return _refuse(connection, feed, arrival, refusal)
 
@@ -126,14 +130,12 @@ def _refuse(connection: sa.Connection, feed: Feed, arrival: Arrival, refusal: _R
     return refusal.result(feed, arrival, file_id)
 
 
-def _take(
-    connection: sa.Connection, feed: Feed, arrival: Arrival, secret: str, today: date, progress: Progress | None, state: str
-) -> LoadResult:
+def _take(connection: sa.Connection, feed: Feed, arrival: Arrival, manner: Manner, state: str) -> LoadResult:
     replaced = replace_slot(connection, feed, arrival)
     row = sql.one(connection, "etl/load_new_file", feed_id=feed.feed_id, file_name=arrival.name, slot=arrival.slot,
                   sha256=arrival.sha256, bytes=arrival.size)  # fmt: skip
     assert row is not None  # noqa: S101  INSERT … RETURNING
-    work = FileWork(connection, feed, arrival, row["file_id"], secret, today, progress)
+    work = FileWork(connection, feed, arrival, row["file_id"], manner)
     try:
         work.run()
     except RefusedFile as cause:

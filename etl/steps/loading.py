@@ -14,7 +14,7 @@ from etl.domain.period import Period
 from etl.sources.declaration import Feed
 from etl.sources.keys import Seen
 from etl.sources.shape import Making, shape
-from etl.steps.copying import copy_frame
+from etl.steps.copying import copy_frame, read_frame
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,9 @@ STORES: Mapping[str, Store] = {
                      ("etl/load_drop_process_reading",), "process"),
 }  # fmt: skip
 SUBSCRIBER_FACTS = ("answer", "complaint")  # they are the weights of the one and the base of the other
+
+
+_SEEN = {"area_id": pl.Int32, "day": pl.Date, "id": pl.String}
 
 
 @dataclass
@@ -102,11 +105,11 @@ class Sink:
         other = sql.one(self.connection, "etl/load_overlapping_files", **span)
         if self.store is None or not other or not other["files"]:
             return
-        rows = sql.rows(self.connection, self.store.seen, **span)
-        if rows and self.making.feed.repeat == "keep":
-            self.seen.fresh(pl.Series("id", [row["id"] for row in rows], dtype=pl.String))
-        elif rows:
-            self.earlier = pl.concat([self.earlier, _earlier(pl.DataFrame(rows))])
+        rows = read_frame(self.connection, self.store.seen, _SEEN, **span)
+        if rows.height and self.making.feed.repeat == "keep":
+            self.seen.fresh(rows["id"])
+        elif rows.height:
+            self.earlier = pl.concat([self.earlier, _earlier(rows)])
 
     def _without_duplicates(self, frame: pl.DataFrame) -> pl.DataFrame:
         if self.making.feed.repeat == "keep" or self.store is None:

@@ -11,11 +11,11 @@ import polars as pl
 import sqlalchemy as sa
 from scipy.spatial import cKDTree
 
-import sql
 from etl.domain.area import LEAF, Level
 from etl.sources.declaration import Feed, Lookup
 from etl.sources.header import normal
 from etl.sources.rows import LOOKUP, Rows
+from etl.steps.reference import Reference
 from etl.steps.tree import Tree, close_added, node_frame, parent_frame, read_tree, take_nodes
 
 EARTH_KM = 6371.0
@@ -33,9 +33,9 @@ class Found:
 class Placer:
     """Finds the areas of a feed's rows; remembers the tree, and adds areas where the feed says so."""
 
-    def __init__(self, connection: sa.Connection, feed: Feed) -> None:
+    def __init__(self, connection: sa.Connection, feed: Feed, reference: Reference) -> None:
         self.connection, self.feed = connection, feed
-        self.tree = read_tree(connection)
+        self.tree, self.aliases = reference.tree, reference.aliases
         self.grown = False
         self.unplaced = 0
         self._declare_nodes()
@@ -146,9 +146,8 @@ def _names(placer: Placer, lookup: Lookup) -> dict[str, set[int]]:
         if kind != "unknown" and area_id in within and (not lookup.levels or level in lookup.levels):
             for name in (zh, en):
                 known.setdefault(normal(name), set()).add(area_id)
-    for row in sql.rows(placer.connection, "etl/load_area_aliases"):
-        if row["area_id"] in within:
-            known.setdefault(normal(row["alias"]), set()).add(row["area_id"])
+    for alias, areas in placer.aliases.items():
+        known.setdefault(normal(alias), set()).update(within.intersection(areas))
     return known
 
 

@@ -13,7 +13,7 @@ from pypinyin import lazy_pinyin
 import sql
 from etl.domain.area import LEAF, UNKNOWN_EN, UNKNOWN_SUFFIX, UNKNOWN_ZH, Level
 from etl.sources.faults import RefusedFile
-from etl.steps.copying import copy_frame
+from etl.steps.copying import copy_frame, read_frame
 
 LAST = "zzzz"  # unknown members are sorted behind all names
 
@@ -85,8 +85,7 @@ class Tree:
 
 def read_tree(connection: sa.Connection) -> Tree:
     """The tree as it now is."""
-    rows = sql.rows(connection, "etl/load_area_tree")
-    return Tree(_complete(rows, _TREE))
+    return Tree(read_frame(connection, "etl/load_area_tree", _TREE))
 
 
 def sort_key(name: str) -> str:

@@ -1,6 +1,6 @@
--- Subscriber counts on their way in; rows of one place and class are added up.
+-- Subscriber counts on their way in.
 -- params: none
--- grain: one row of a subscribers file
+-- grain: one area, month, business and segment
 CREATE TEMP TABLE IF NOT EXISTS arriving_subscriber (
     area_id integer, month date, business text, segment text, subscribers bigint, file_id integer
 ) ON COMMIT DROP

@@ -1,8 +1,6 @@
--- Add or update the arriving subscriber counts.
+-- Add or replace subscriber counts by the arriving ones.
 -- params: none
 -- grain: one area, month, business and segment
 INSERT INTO subscriber (area_id, month, business, segment, subscribers, file_id)
-SELECT area_id, month, business, segment, sum(subscribers), max(file_id)
-FROM arriving_subscriber
-GROUP BY area_id, month, business, segment
+SELECT area_id, month, business, segment, subscribers, file_id FROM arriving_subscriber
 ON CONFLICT (area_id, month, business, segment) DO UPDATE SET subscribers = EXCLUDED.subscribers, file_id = EXCLUDED.file_id
