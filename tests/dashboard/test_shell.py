@@ -48,6 +48,11 @@ def test_the_default_period_is_the_last_complete_month_and_says_so(face: Face, r
     assert "未满，数据至 11-08" in running
 
 
+def test_a_line_owner_goes_everywhere_and_knows_how_far_the_data_go(face: Face, reader: Reader) -> None:
+    said = words(top(reader("net"), face, "/overview?area=4403"))
+    assert "深圳市" in said and "数据至 11-08 · 2/2 区县" in said
+
+
 def test_every_link_keeps_the_rest_of_the_address(face: Face, reader: Reader) -> None:
     said = words(top(reader("gz"), face, "/overview?area=4401&period=2026-W44&outcome=hall"))
     assert "/overview?area=440106&period=2026-W44&outcome=hall" in said, "down"

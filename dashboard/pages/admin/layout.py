@@ -47,7 +47,7 @@ def _acts(context: Context, acts: list[dict[str, object]]) -> html.Section:
         for act in acts
     ]  # fmt: skip
     sizes = {"at": 170, "actor": 140, "action": 140, "subject": 180}
-    columns = [grids.text(field, t(f"admin.{field}", language), width=width) for field, width in sizes.items()]
+    columns = [grids.text(field, t(f"admin.{field}", language), minWidth=width - 20) for field, width in sizes.items()]
     columns.append(grids.text("detail", t("admin.detail", language), minWidth=260))
     body = grids.grid("admin-audit", columns, rows, language)
     sub = t("admin.audit_sub", language, shown=len(rows), most=data.MOST_ACTS)
