@@ -135,7 +135,7 @@ def towns_of(folder: Path, facts: dict[str, Any]) -> list[Town]:
                           is_urban(row["name"], share, rng.random()), size))  # fmt: skip
     if set(company) - used:
         raise ValueError(f"no such towns: {sorted(set(company) - used)}")
-    total: Counter[str] = Counter()
+    total: defaultdict[str, float] = defaultdict(float)
     for town in towns:
         total[town.city] += town.residents
     for town in towns:

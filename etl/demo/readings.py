@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -72,7 +73,7 @@ def hotline(scene: Scene, month: int, rng: np.random.Generator) -> pl.DataFrame:
     return pl.concat(out).with_columns(touchpoint_code=pl.format("R-{}", "area_code"))
 
 
-def _rhythm(scene: Scene, spec: Process, days: list, people: NDArray[np.float64],
+def _rhythm(scene: Scene, spec: Process, days: list[date], people: NDArray[Any],
             hourly: bool) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.datetime64]]:  # fmt: skip
     """Values and volumes [city, time] with the week's and the day's rhythm."""
     weeks = [scene.dates.week_of(day) for day in days]
@@ -103,8 +104,8 @@ def _frame(spec: Process, values: NDArray[np.float64], volume: NDArray[np.float6
     else:
         noise = rng.standard_normal(values.shape) * SPREAD / np.sqrt(cases)
         numerator = np.round(values / spec.factor * cases * np.maximum(1 + noise, 0.1), 2)
+    blank = pl.lit(None, pl.String)
     return pl.DataFrame({
         "at": np.tile(at.astype("datetime64[ms]"), len(codes)), "area_code": np.repeat(codes, len(at)),
-        "cell": "", "touchpoint_code": "",
-        "indicator": spec.code, "numerator": numerator.ravel(), "denominator": cases.ravel().astype(float),
-    }).with_columns(pl.col("cell", "touchpoint_code").replace("", None))  # fmt: skip
+        "numerator": numerator.ravel(), "denominator": cases.ravel().astype(float),
+    }).with_columns(indicator=pl.lit(spec.code), cell=blank, touchpoint_code=blank)  # fmt: skip

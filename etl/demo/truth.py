@@ -34,7 +34,7 @@ from etl.demo.tree import Tree
 from etl.demo.world import World, county_by_week, resolved_share
 from etl.domain.area import Level
 
-Floats = NDArray[np.floating]
+Floats = NDArray[Any]  # whole numbers of subscribers as well
 
 
 @dataclass(frozen=True)
@@ -170,9 +170,8 @@ def realised(scene: Scene, fall: Fall, item: str) -> float:
     total = weight = 0.0
     for business in answered_by(item):
         for segment in range(len(SEGMENTS)):
-            kind = {"leaves": leaves, "weeks": weeks}
-            now = scene.expected(item, business, segment, tariff=False, **kind)
-            change = now - scene.expected(item, business, segment, usual=True, **kind)
+            now = scene.expected(item, business, segment, tariff=False, leaves=leaves, weeks=weeks)
+            change = now - scene.expected(item, business, segment, usual=True, leaves=leaves, weeks=weeks)
             total += float(change.mean(axis=1) @ counts[:, business, segment])
             weight += counts[:, business, segment].sum()
     return total / weight
