@@ -34,13 +34,14 @@
     if (mean !== null && mean !== undefined) {
       inside.push(make("i", { key: "mean", className: "ov-g-mean", style: { left: at(place(mean, low, high)) } }));
     }
-    if (row.value !== null && row.value !== undefined) {
+    const drawn = [row.value, row.low, row.high].every((each) => typeof each === "number");
+    if (drawn) {
       const from = place(row.low, low, high), to = place(row.high, low, high);
       const kind = "ov-g-line" + (row.few ? " few" : "") + (row.low < low ? " cut-low" : "") + (row.high > high ? " cut-high" : "");
       inside.push(make("i", { key: "line", className: kind, style: { left: at(from), width: between(from, to) } }));
       inside.push(make("i", { key: "dot", className: `ov-g-dot s-${row.state}`, style: { left: at(place(row.value, low, high)) } }));
     }
-    const words = row.value === null ? "" : `${row.valueText} (${row.low.toFixed(1)} ~ ${row.high.toFixed(1)})`;
+    const words = !drawn ? "" : `${row.valueText} (${row.low.toFixed(1)} ~ ${row.high.toFixed(1)})`;
     return make("div", { className: "ov-g-plot", title: words }, inside);
   };
 

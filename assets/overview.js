@@ -37,14 +37,14 @@
     // A narrow screen keeps the columns marked for it, in rows for thumbs; the page scrolls, not the grid.
     // Few rows stand taller, so that a panel is never mostly air.
     columns(view, options) {
-      const narrow = NARROW.matches, { columns = [], rows = 0 } = view || {};
+      const narrow = NARROW.matches, { columns = [], rows = [] } = view || {};
       const panel = document.getElementById("ov-rank");
-      const fitting = rows ? Math.floor(((panel ? panel.clientHeight : 0) - HEADER) / rows) : ROW;
+      const fitting = rows.length ? Math.floor(((panel ? panel.clientHeight : 0) - HEADER) / rows.length) : ROW;
       const shown = columns.filter((each) => !narrow || each.phone).map(({ phone, ...rest }) => rest);
       const height = narrow ? PHONE_ROW : Math.min(Math.max(fitting, ROW), TALL_ROW);
       if (panel) { panel.style.setProperty("--ov-row", `${height}px`); }
       const layout = { rowHeight: height, domLayout: narrow ? "autoHeight" : "normal" };
-      return [shown, { ...options, ...layout }];
+      return [rows, shown, { ...options, ...layout }];
     },
 
     // On a narrow screen the labels at the line's end move above and below it, and every second tick goes.

@@ -174,7 +174,8 @@ INSERT INTO score_rollup (area_id, indicator_id, period, cut, start, value, n, s
 SELECT c.ancestor_id, l.indicator_id, t.period, k.cut, t.start, k.value, sum(n), sum(sw), sum(sw2), sum(swx), sum(swx2), '{{}}', 1
 FROM leaf l {_STARTS}
 CROSS JOIN LATERAL (VALUES ('all', ''), ('mode', mode), ('segment', segment), ('brand', brand)) AS k (cut, value)
-JOIN rollup_depth r ON r.period = t.period AND r.cut = CASE WHEN k.cut = 'all' THEN 'all' ELSE '*' END AND a.level <= r.level
+JOIN LATERAL (SELECT coalesce(max(level) FILTER (WHERE cut = k.cut), max(level)) AS level FROM rollup_depth
+              WHERE period = t.period AND (cut = k.cut OR (k.cut <> 'all' AND cut = '*'))) r ON a.level <= r.level
 WHERE brand = 'own' OR k.cut = 'brand'
 GROUP BY 1, 2, 3, 4, 5, 6
 """

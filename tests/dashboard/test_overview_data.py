@@ -11,18 +11,16 @@ import sqlalchemy as sa
 from dashboard.context import Context
 from dashboard.pages.overview import data, scores
 from etl.domain.period import Period, parse
-from tests.conftest import app_engine, create_database
+from tests.conftest import app_engine
 from tests.dashboard import sample
 
 
 @pytest.fixture(scope="module")
-def operator(server_url: str) -> Iterator[tuple[sa.Engine, sa.Engine]]:
-    owner = create_database(server_url)
-    sample.build(owner)
-    app = app_engine(owner)
-    yield owner, app
+def operator(operator: sa.Engine) -> Iterator[tuple[sa.Engine, sa.Engine]]:
+    """The sample operator's store as its owner and as the dashboard's role."""
+    app = app_engine(operator)
+    yield operator, app
     app.dispose()
-    owner.dispose()
 
 
 def see(operator: tuple[sa.Engine, sa.Engine], *args: str, **query: str) -> data.View:
@@ -94,8 +92,19 @@ def test_a_running_month_is_compared_with_the_same_days(operator) -> None:
 
 def test_a_leaf_lists_its_cuts_instead(operator) -> None:
     view = see(operator, "province", "440106-g1")
-    assert view.leaf and {member.group for member in view.members} >= {"mode", "segment"}
-    assert view.members_period.kind == "q"  # cuts of grids are kept by quarter
+    assert view.leaf and {member.group for member in view.members} >= {"mode"}
+    assert view.members_period.kind in "qy"  # cuts of grids are kept by longer periods only
+
+
+def test_members_not_kept_by_week_are_read_by_month(operator) -> None:
+    """Whatever depth is declared, a week in a county says which period its grids are shown by."""
+    with operator[0].connect() as connection:
+        weekly = connection.scalar(sa.text("SELECT count(*) FROM score_rollup JOIN area USING (area_id) WHERE level = 4 AND period = 'w'"))
+    view = see(operator, "province", "440106", "2026-W44")
+    assert view.members_period.kind == ("w" if weekly else "m")
+    assert any(member.reading for member in view.members)
+    if not weekly:
+        assert view.by_member.reason == "not_kept_below"
 
 
 def test_of_siblings_nothing_is_told(operator) -> None:
@@ -146,7 +155,7 @@ def test_nothing_published_is_an_empty_page(store: sa.Engine) -> None:
     assert view.members == () and all(card.reading is None for card in view.cards)
 
 
-@pytest.mark.parametrize(("code", "kinds"), [("2026-10", "mqy"), ("2026-W46", "wqy"), ("2026-Q3", "qy")])
+@pytest.mark.parametrize(("code", "kinds"), [("2026-10", "mqy"), ("2026-W46", "wmqy"), ("2026-Q3", "qy")])
 def test_a_cut_is_sought_in_longer_periods(code: str, kinds: str) -> None:
     windows = scores.coarser(parse(code))
     assert "".join(window.kind for window in windows) == kinds
@@ -154,4 +163,4 @@ def test_a_cut_is_sought_in_longer_periods(code: str, kinds: str) -> None:
 
 
 def test_week_one_belongs_to_the_quarter_of_its_thursday() -> None:
-    assert scores.coarser(parse("2026-W01"))[1] == Period("q", date(2026, 1, 1))
+    assert scores.coarser(parse("2026-W01"))[2] == Period("q", date(2026, 1, 1))

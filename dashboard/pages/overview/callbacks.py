@@ -15,7 +15,7 @@ from dashboard.context import ADDRESS, THEME, Context
 from dashboard.exports import Table, register_export
 from dashboard.pages.overview import data, tables
 from dashboard.pages.overview.fill import OUTPUTS, fill
-from dashboard.pages.overview.layout import COLUMNS, MAP, MOVED_MEMBERS, RANK, TREND, TREND_DATA
+from dashboard.pages.overview.layout import MAP, MOVED_MEMBERS, RANK, RANKED, TREND, TREND_DATA
 from dashboard.pages.overview.model import View
 from dashboard.pages.overview.panels import PANEL, TOGGLE
 from dashboard.theme import THEMES
@@ -56,7 +56,8 @@ def _clientside(app: Dash) -> None:
         app.clientside_callback(ClientsideFunction(NAME, function), Input(source, prop), *state, prevent_initial_call=True)
     app.clientside_callback(
         ClientsideFunction(NAME, "columns"),
-        Output(RANK, "columnDefs"), Output(RANK, "dashGridOptions"), Input(COLUMNS, "data"), State(RANK, "dashGridOptions"),
+        Output(RANK, "rowData"),
+        Output(RANK, "columnDefs"), Output(RANK, "dashGridOptions"), Input(RANKED, "data"), State(RANK, "dashGridOptions"),
         prevent_initial_call=True,
     )  # fmt: skip
     app.clientside_callback(

@@ -15,7 +15,7 @@ from dashboard.pages.overview.model import Comparison, Indicator, Lead, Member, 
 from dashboard.pages.overview.reads import ALL, Cell, Series, Three
 from etl.domain.area import LEAF
 from etl.domain.period import Period
-from etl.domain.reading import WINDOWS, Reading
+from etl.domain.reading import WINDOWS, Reading, Sums
 
 CUTS = ("mode", "segment", "generation", "urban", "stage", "channel", "touchpoint", "business")
 DEFAULT_CUT = "mode"
@@ -107,19 +107,36 @@ class _Reader:
     def _members(self, whole: Reading | None, own: Series, own_three: Three) -> tuple[tuple[Member, ...], Period, Moved]:
         if self.leaf:
             return self._values()
-        period, outcome = self.context.period, self.outcome.indicator_id
         rows = sql.rows(self.connection, "dashboard/children", parent=self.area, day=self.day)
-        ids = [row["area_id"] for row in rows]
+        ids, outcome = [row["area_id"] for row in rows], self.outcome.indicator_id
+        period, series = self._finest(ids)
+        compared_by = self.comparison
+        if period != self.context.period:  # members are kept by longer periods: the whole is read by the same
+            own = series.get(Cell(self.area, outcome), {})
+            whole = scores.lengthened([own], period)[0]
+            compared_by = scores.comparison(period, self.day)
         cells = [Cell(area, outcome) for area in ids]
-        windows = [period.shift(-back) for back in range(max(WINDOWS[period.kind]))]
-        series = reads.series(self.connection, self.p, ids, [outcome], windows)[period.kind]
-        compared = reads.compared(self.connection, self.p, period, self.comparison, ids, [outcome])
+        compared = reads.compared(self.connection, self.p, period, compared_by, ids, [outcome])
         listed = members.ranked([_child(row) for row in rows], cells, period, whole, own.get(period.start), series, compared)
         parts = {row["code"]: compared[cell] for row, cell in zip(rows, cells, strict=True) if cell in compared}
-        moved = members.moved(parts, {row["code"]: reads.names(row) for row in rows}, own_three)
-        if not parts and not self.comparison.complete:
-            moved = Moved(None, reason="running_below")
-        return listed, period, moved
+        return listed, period, self._moved(rows, parts if period == self.context.period else {}, own_three)
+
+    def _finest(self, ids: Sequence[int]) -> tuple[Period, dict[Cell, dict[date, Sums]]]:
+        """The period asked for, or the month when the members are not kept by shorter ones, and its sums."""
+        asked = self.context.period
+        for period in (asked, *(each for each in scores.coarser(asked)[1:] if each.kind == "m")):
+            windows = [period.shift(-back) for back in range(max(WINDOWS[period.kind]))]
+            areas = [self.area, *ids]
+            found = reads.series(self.connection, self.p, areas, [self.outcome.indicator_id], windows)[period.kind]
+            if any(cell.area != self.area for cell in found):
+                return period, found
+        return asked, {}
+
+    def _moved(self, rows: Sequence[dict], parts: dict[str, Three], own: Three) -> Moved:
+        """What each member contributed; the reason when nothing can be said."""
+        if not parts and own.now is not None and self.context.area.full:
+            return Moved(None, reason="not_kept_below" if self.comparison.complete else "running_below")
+        return members.moved(parts, {row["code"]: reads.names(row) for row in rows}, own)
 
     def _values(self) -> tuple[tuple[Member, ...], Period, Moved]:
         """At the leaf: the values of its cuts, in the finest period they are kept for."""

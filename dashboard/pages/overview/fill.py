@@ -12,7 +12,6 @@ from dashboard.pages.overview import components, map_figure, panels, ranking, sp
 from dashboard.pages.overview.figures import empty
 from dashboard.pages.overview.layout import (
     CARDS,
-    COLUMNS,
     CUT_LABEL,
     MAP,
     MAP_ASIDE,
@@ -20,7 +19,7 @@ from dashboard.pages.overview.layout import (
     MEMBERS_LABEL,
     MOVED_CUT,
     MOVED_MEMBERS,
-    RANK,
+    RANKED,
     SAY,
     TREND_DATA,
     head_id,
@@ -40,8 +39,7 @@ OUTPUTS = (
     (MAP_BODY, "className"),
     (table_id("map"), "children"),
     (head_id("rank"), "children"),
-    (RANK, "rowData"),
-    (COLUMNS, "data"),
+    (RANKED, "data"),
     (head_id("trend"), "children"),
     (TREND_DATA, "data"),
     (table_id("trend"), "children"),
@@ -196,8 +194,7 @@ def rank(view: View, context: Context) -> Filled:
     )
     return {
         (head_id("rank"), "children"): head,
-        (RANK, "rowData"): rows,
-        (COLUMNS, "data"): {"columns": columns, "rows": len(rows)},
+        (RANKED, "data"): {"columns": columns, "rows": rows},
     }
 
 
@@ -221,6 +218,8 @@ def _rank_note(view: View, context: Context, process: bool) -> str:
         return t("overview.rank_panel.sub_cut", language, outcome=view.outcome.shorts[language], period=period)
     if any(not member.open for member in view.members):
         return t("overview.rank_panel.partial", language)
+    if view.members_period != view.comparison.period:
+        return t("overview.rank_panel.sub_period", language, period=view.members_period.label(language))
     return t("overview.rank_panel.sub", language)
 
 

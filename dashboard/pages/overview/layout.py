@@ -13,7 +13,7 @@ from dashboard.texts import t
 
 ROOT, SAY, CARDS = "ov", "ov-say", "ov-cards"
 MAP, MAP_ASIDE, MAP_BODY = "ov-map", "ov-map-aside", "ov-map-body"
-RANK, COLUMNS = "ov-rank", "ov-rank-columns"
+RANK, RANKED = "ov-rank", "ov-ranked"
 TREND, TREND_DATA, MOVED_MEMBERS, MOVED_CUT = "ov-trend", "ov-trend-data", "ov-moved-members", "ov-moved-cut"
 MEMBERS_LABEL, CUT_LABEL = "ov-moved-members-label", "ov-moved-cut-label"
 ROW_HEIGHT = 22
@@ -39,7 +39,7 @@ def layout(context: Context) -> html.Div:
             _panel("rank", _grid(context), table=False),
             _panel("trend", _graph(TREND)),
             _panel("moved", _moved()),
-            dcc.Store(id=COLUMNS),
+            dcc.Store(id=RANKED),
             dcc.Store(id=TREND_DATA),
         ],
         id=ROOT,

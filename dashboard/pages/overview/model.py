@@ -99,7 +99,7 @@ class Moved:
 
     movement: Movement | None
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    proven: Mapping[str, int] = field(default_factory=dict)
+    proven: Mapping[str, int] = field(default_factory=dict)  # of parts whose bases may be ranked
     reason: str = ""
 
 

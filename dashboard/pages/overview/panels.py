@@ -37,7 +37,7 @@ def _export(name: str, context: Context) -> dmc.Menu:
     language = context.language
     label = t("overview.tool.export", language)
     items = [
-        dmc.MenuItem(t(f"overview.tool.{form}", language), href=export_address(context, f"overview-{name}", form), target="_self")
+        dmc.MenuItem(t(f"overview.tool.{form}", language), href=export_address(context, f"overview-{name}", form), refresh=True)
         for form in ("csv", "xlsx")
     ]
     button = html.Button(className="ov-tool i-download", title=label, **{"aria-label": label})

@@ -12,7 +12,7 @@ from etl.domain.reading import WINDOWS, Reading, Sums, changes, lengthen, readin
 
 SPARK = 13
 TREND = {"d": 31, "w": 53, "m": 25, "q": 9, "y": 5}
-COARSER = {"d": "dwmqy", "w": "wqy", "m": "mqy", "q": "qy", "y": "y"}  # where a cut is looked for, finest first
+COARSER = {"d": "dwmqy", "w": "wmqy", "m": "mqy", "q": "qy", "y": "y"}  # where a cut is looked for, finest first
 
 
 def comparison(period: Period, data_to: date) -> Comparison:

@@ -116,11 +116,15 @@ def _because(view: View, context: Context) -> str:
 
 
 def culprits(moved: Moved) -> list[str]:
-    """The members that carried most of the change, the strongest first; none when nobody stands out."""
+    """The members that carried most of the change, the strongest first; none when nobody stands out.
+
+    Only members with a base that may be ranked (those :attr:`Moved.proven` knows) are named.
+    """
     if moved.movement is None or not moved.movement.total:
         return []
     total, named, told = moved.movement.total, 0.0, []
-    for key, value in sorted(moved.movement.within.items(), key=lambda item: -item[1] / total):
+    firm = [(key, value) for key, value in moved.movement.within.items() if key in moved.proven]
+    for key, value in sorted(firm, key=lambda item: -item[1] / total):
         if len(told) == CULPRITS or named >= ENOUGH or value / total < WORTH_NAMING:
             break
         told.append(key)
