@@ -8,6 +8,7 @@ tables that vanish with the transaction; the published tables get only rows that
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,18 +16,10 @@ import sqlalchemy as sa
 
 import sql
 from etl.domain.area import LEAF, Level
+from etl.steps import define
 
 CUTS = ("all", "brand", "mode", "business", "generation", "segment", "urban", "stage", "channel", "touchpoint")
-DEFAULT_DEPTH = (  # where the table rollup_depth is empty; '*' is every cut but 'all'
-    ("d", "all", Level.COUNTY),
-    ("w", "all", Level.GRID),
-    ("m", "all", Level.GRID),
-    ("q", "all", Level.GRID),
-    ("y", "all", Level.GRID),
-    ("m", "*", Level.COUNTY),
-    ("q", "*", Level.GRID),
-    ("y", "*", Level.GRID),
-)
+KEY = ("area_id", "indicator_id", "period", "cut", "start", "value", "first_pub")  # of both roll-up tables
 REPEAT_DAYS, REPEAT_HOURS = 30, 1  # a complaint repeats an earlier one of more than an hour and at most 30 days before
 WORK_MEM = "256MB"  # for the hash tables of one GROUP BY
 
@@ -66,9 +59,10 @@ def _lay_out_tree(connection: sa.Connection) -> None:
 
 
 def _lay_out_periods(connection: sa.Connection) -> None:
-    periods, names, levels = (list(part) for part in zip(*DEFAULT_DEPTH, strict=True))
+    shipped = define.shipped()["rollup_depth"]  # where the operator's table is empty
+    periods, names, levels = ([row[key] for row in shipped] for key in ("period", "cut", "level"))
     sql.execute(connection, "etl/rollup_spans")
-    sql.execute(connection, "etl/rollup_plan", cuts=list(CUTS), periods=periods, names=names, levels=[int(one) for one in levels])
+    sql.execute(connection, "etl/rollup_plan", cuts=list(CUTS), periods=periods, names=names, levels=levels)
     sql.execute(connection, "etl/rollup_span_days")
     _analyze(connection, "rollup_month", "rollup_span", "rollup_plan", "span_day")
 
@@ -144,10 +138,26 @@ def _write(connection: sa.Connection, figure: str, publication: int) -> Changed:
     sql.execute(connection, f"etl/rollup_{figure}_unchanged")
     _analyze(connection, f"{figure}_same")
     closed = sql.execute(connection, f"etl/rollup_{figure}_close", p=publication)
-    written = sql.execute(connection, f"etl/rollup_{figure}_insert", p=publication)
+    with _keyed_afterwards(connection, f"{figure}_rollup"):
+        written = sql.execute(connection, f"etl/rollup_{figure}_insert", p=publication)
     if written:
         _analyze(connection, f"{figure}_rollup")
     return Changed(closed, written)
+
+
+@contextmanager
+def _keyed_afterwards(connection: sa.Connection, table: str) -> Iterator[None]:
+    """Fill an empty table without its key, which is cheaper to build at once; one with rows keeps it, for its readers.
+
+    Dropping the key shuts the table to readers until the end; before the first publication there is nothing to read.
+    """
+    if connection.scalar(sa.select(sa.exists(sa.select(sa.literal(1)).select_from(sa.table(table))))):
+        yield
+        return
+    connection.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey")
+    yield
+    connection.exec_driver_sql(f"SET LOCAL maintenance_work_mem = '{WORK_MEM}'")
+    connection.exec_driver_sql(f"ALTER TABLE {table} ADD PRIMARY KEY ({', '.join(KEY)})")
 
 
 def _days(connection: sa.Connection) -> dict[str, date]:
