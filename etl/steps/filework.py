@@ -19,6 +19,7 @@ from etl.sources.refer import check_indicators, check_references
 from etl.sources.rows import Rows, type_rows
 from etl.sources.shape import Making, identify, shape
 from etl.sources.values import Context, default_window
+from etl.steps.ahead import ahead
 from etl.steps.load_areas import take_areas
 from etl.steps.loading import Sink, Tally, touch
 from etl.steps.placing import Placer
@@ -85,14 +86,21 @@ class FileWork:
         self._close()
 
     def _typed(self) -> Iterator[Rows]:
+        for rows in ahead(self._read()):
+            self.tally.read += rows.read
+            yield rows
+            if self.manner.progress:
+                self.manner.progress(self.tally.read)
+
+    def _read(self) -> Iterator[Rows]:
+        """The batches of the file, typed; no word with the database here, for another thread runs it."""
+        before = 0
         with open_sheet(self.arrival.path, self.feed.form, BATCH) as sheet:
             places = locate(self.feed, sheet)
             for batch in sheet.batches:
-                rows = type_rows(self.feed, batch, places, self.context, self.tally.read)
-                self.tally.read += rows.read
+                rows = type_rows(self.feed, batch, places, self.context, before)
+                before += rows.read
                 yield rows
-                if self.manner.progress:
-                    self.manner.progress(self.tally.read)
 
     def _areas(self) -> None:
         parts = list(self._typed())

@@ -27,17 +27,18 @@ from etl.steps.replacing import replace_slot
 
 def load_file(
     target: sa.Engine, feed: Feed, path: Path, secret: str, *, today: date | None = None, progress: Progress | None = None,
-    references: References | None = None,
+    references: References | None = None, retry: bool = True,
 ) -> LoadResult:
     """Take a file into the store as ``feed`` declares it.
 
     ``secret`` keys the customers' hashes. :class:`~etl.sources.faults.WrongFeed` when the declaration names what the
     store does not have; a file that cannot be taken comes back as ``refused``, with the reason. ``references``, given to
-    many loads in turn, saves reading the tree for each.
+    many loads in turn, saves reading the tree for each. Without ``retry`` a file that was refused is read again only
+    when its feed, the areas or the touchpoints have changed.
     """
     manner = Manner(secret, today or date.today(), references or References(), progress)
     with sql.begin(target) as connection:
-        return _load(connection, feed, path, manner)
+        return _load(connection, feed, path, manner, retry)
 
 
 def check_file(target: sa.Engine, feed: Feed, path: Path, secret: str = "", *, today: date | None = None) -> LoadResult:
@@ -66,7 +67,7 @@ def load_inbox(
     references = References()
     for feed, path in sorted_inbox(feeds, folder):
         told = partial(progress, path) if progress else None
-        yield load_file(target, feed, path, secret, today=today, progress=told, references=references)
+        yield load_file(target, feed, path, secret, today=today, progress=told, references=references, retry=False)
 
 
 def rejects(target: sa.Engine, file_id: int) -> list[dict[str, Any]]:
@@ -89,13 +90,16 @@ class _Refusal(Exception):
         )  # fmt: skip
 
 
-def _load(connection: sa.Connection, feed: Feed, path: Path, manner: Manner) -> LoadResult:
+def _load(connection: sa.Connection, feed: Feed, path: Path, manner: Manner, retry: bool) -> LoadResult:
     sql.execute(connection, "etl/load_lock", feed_id=feed.feed_id)
     _note_feed(connection, feed)
     arrival = arrive(feed, path)
     known = sql.one(connection, "etl/load_known_file", feed_id=feed.feed_id, sha256=arrival.sha256)
     if known:
         return _already(feed, arrival, known)
+    before = None if retry else sql.one(connection, "etl/load_refused_before", feed_id=feed.feed_id, sha256=arrival.sha256)
+    if before:
+        return _still_refused(feed, arrival, before)
     sql.execute(connection, "etl/load_forget_refusal", feed_id=feed.feed_id, sha256=arrival.sha256)
     try:
         with connection.begin_nested():
@@ -116,6 +120,13 @@ def _already(feed: Feed, arrival: Arrival, known: dict[str, Any]) -> LoadResult:
         feed.feed_id, arrival.name, "already", known["file_id"], known["read_rows"], known["accepted_rows"],
         known["rejected_rows"], known["duplicate_rows"], first_day=known["first_day"], last_day=known["last_day"],
         reason_zh=f"同样内容的文件 {known['name']} 已载入", reason_en=f"the same bytes were loaded as {known['name']}",
+    )  # fmt: skip
+
+
+def _still_refused(feed: Feed, arrival: Arrival, before: dict[str, Any]) -> LoadResult:
+    return LoadResult(
+        feed.feed_id, arrival.name, "refused", before["file_id"], before["read_rows"], rejected=before["read_rows"],
+        reason_zh=before["reason_zh"], reason_en=before["reason_en"],
     )  # fmt: skip
 
 

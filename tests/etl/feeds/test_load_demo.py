@@ -158,3 +158,20 @@ def test_a_dry_run_changes_nothing(store: sa.Engine, tmp_path: Path) -> None:
     result = check_file(store, feed_of("survey"), tmp_path / "survey_phone_2026-06.csv")
     assert counts(store) == before
     assert result.state in ("checked", "refused")
+
+
+def test_the_inbox_reads_a_refused_file_again_only_when_that_may_help(store: sa.Engine, tmp_path: Path) -> None:
+    load_all(store, tmp_path)
+    text = "code,kind,name_zh,name_en,area_code,lon,lat,valid_from,valid_to\nH1,hall,一号厅,,G2,,,,\n"
+    file_id = deliver(store, tmp_path, "survey", "survey_sms_2026-07.csv", SURVEY.replace("r", "s").replace("G1", "nowhere")).file_id
+
+    def again() -> int | None:
+        result = next(r for r in load_inbox(store, demo_feeds(), tmp_path, SECRET) if r.name == "survey_sms_2026-07.csv")
+        assert result.state == "refused"
+        return result.file_id
+
+    assert again() == file_id
+    write(tmp_path, {"touchpoints.csv": text})
+    later = again()
+    assert later != file_id
+    assert again() == later
