@@ -116,6 +116,13 @@ def test_of_siblings_nothing_is_told(operator) -> None:
     assert view.by_member.movement is None and view.by_cut.movement is None and view.process == ()
 
 
+def test_a_line_owner_sees_his_indicators_everywhere_and_no_others(operator) -> None:
+    own, other = (see(operator, "net", "44", outcome=outcome) for outcome in ("mobile_network", "hall"))
+    assert all(member.open and member.reading for member in own.members) and own.by_member.movement is not None
+    assert not any(member.open or member.reading for member in other.members)
+    assert {row.indicator.line_id for row in own.process} == {"network"}
+
+
 def test_a_stranger_to_an_area_sees_nothing_of_it(operator) -> None:
     view = see(operator, "tianhe", "4403")
     assert all(card.reading is None and card.band is None for card in view.cards)

@@ -107,8 +107,9 @@ class _Reader:
     def _members(self, whole: Reading | None, own: Series, own_three: Three) -> tuple[tuple[Member, ...], Period, Moved]:
         if self.leaf:
             return self._values()
-        rows = sql.rows(self.connection, "dashboard/children", parent=self.area, day=self.day)
-        ids, outcome = [row["area_id"] for row in rows], self.outcome.indicator_id
+        outcome = self.outcome.indicator_id
+        rows = sql.rows(self.connection, "dashboard/children", parent=self.area, day=self.day, indicator=outcome)
+        ids = [row["area_id"] for row in rows]
         period, series = self._finest(ids)
         compared_by = self.comparison
         if period != self.context.period:  # members are kept by longer periods: the whole is read by the same

@@ -137,7 +137,8 @@ def meta(view: View, context: Context) -> str:
     language, reading = context.language, view.card.reading
     if context.publication is None:
         return ""
-    lead = "meta_lead" if any(card.lead for card in view.cards) else "meta_no_lead"
+    unseen = "meta_no_lead" if context.area.full else "meta_lead_unseen"
+    lead = "meta_lead" if any(card.lead for card in view.cards) else unseen
     lead = t(f"overview.say.{lead}", language)
     first, last = view.comparison.now if not view.comparison.complete else (context.period.start, context.period.end)
     return t(
