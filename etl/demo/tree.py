@@ -17,6 +17,7 @@ PLACES = Path(__file__).parent / "places.csv.gz"
 SPLITS, MERGES, MOVES = 12, 12, 4  # each split with a merge on the same day: the number of grids stays
 SPLIT_SHARE = 0.55  # of the residents, to the first part
 HALLS = 3660
+LASTING = ("440106001-1",)  # grids that never change: a demonstration user is at home there
 AREA_FIELDS = ("code", "level", "kind", "name_zh", "name_en", "parent_code", "lon", "lat", "urban",
                "valid_from", "valid_to", "change", "from_code")  # fmt: skip
 
@@ -85,8 +86,9 @@ def _change(out: Tree, dates: Dates, rng: np.random.Generator) -> None:
     """Plan the changes: big grids split, a neighbour merged into the grid before it, grids moved within their city."""
     size = out.residents[:, 0]
     months = rng.integers(4, len(dates.months) - 2, SPLITS + MOVES)
-    big = rng.choice(np.argsort(-size)[:600], SPLITS, replace=False)
-    used = set(big.tolist())
+    lasting = [out.leaf_codes.index(code) for code in LASTING]
+    big = rng.choice(np.setdiff1d(np.argsort(-size)[:600], lasting), SPLITS, replace=False)
+    used = {*big.tolist(), *lasting}
     pairs = [(i, i - 1) for i in rng.permutation(np.arange(1, len(size)))
              if out.county_of[i, 0] == out.county_of[i - 1, 0] and size[i] < np.median(size)]  # fmt: skip
     for leaf, month in zip(big, months, strict=False):
@@ -103,7 +105,7 @@ def _change(out: Tree, dates: Dates, rng: np.random.Generator) -> None:
     for number, leaf in enumerate(movable[:MOVES]):
         used.add(leaf)
         _move(out, dates, leaf, int(rng.choice(_elsewhere(out, leaf))), int(months[SPLITS + number]))
-    out.changed = np.array(sorted(used | set(range(len(size), len(out.leaf_codes)))))
+    out.changed = np.array(sorted(used - set(lasting) | set(range(len(size), len(out.leaf_codes)))))
 
 
 def _elsewhere(out: Tree, leaf: int) -> NDArray[np.int64]:
