@@ -6,4 +6,5 @@
     document.cookie = "theme=" + theme + "; path=/; max-age=31536000; samesite=lax" + (location.protocol === "https:" ? "; secure" : "");
   }
   document.documentElement.setAttribute("data-mantine-color-scheme", theme);
+  document.documentElement.classList.toggle("narrow-rail", /(?:^|; )rail=narrow/.test(document.cookie));
 })();

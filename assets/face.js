@@ -74,6 +74,13 @@
   };
 
   document.addEventListener("click", function (event) {
+    if (!(event.target.closest && event.target.closest("#rail-size"))) { return; }
+    var narrow = root.classList.toggle("narrow-rail");
+    document.cookie = "rail=" + (narrow ? "narrow" : "wide") + "; path=/; max-age=31536000; samesite=lax" + secure;
+    window.dispatchEvent(new Event("resize"));
+  });
+
+  document.addEventListener("click", function (event) {
     var button = event.target.closest && event.target.closest("[data-language]");
     if (!button) { return; }
     plain.call(window, "/me/language/" + button.dataset.language, { method: "POST" }).then(function (answer) {

@@ -19,6 +19,7 @@ def rail(user: User, context: Context | None = None) -> list[dcc.Link]:
         dcc.Link(
             [icon(page.icon), html.Span(t(page.title, user.language))],
             href=context.address(page.name) if context else f"/{page.name}",
+            title=t(page.title, user.language),
             className=_classes(on=context is not None and page.name == context.page, below=page is first_below),
         )
         for page in placed

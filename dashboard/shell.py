@@ -56,11 +56,17 @@ def _rail(user: User) -> dmc.AppShellNavbar:
             [
                 dcc.Link(t("product.name", user.language), href="/", className="logo"),
                 html.Div(navigation.rail(user), id="rail", className="rail-links"),
+                _rail_size(user.language),
             ],
             className="rail",
             **{"aria-label": t("shell.navigation", user.language)},
         )
     )
+
+
+def _rail_size(language: str) -> html.Button:
+    words = t("shell.rail", language)
+    return html.Button(icon("earlier", 16), id="rail-size", className="rail-size", title=words, **{"aria-label": words})
 
 
 def _top(user: User) -> dmc.AppShellHeader:

@@ -10,7 +10,11 @@ from etl.steps import people
 from tests.dashboard.conftest import PASSWORD, Face
 from tests.journeys.conftest import Reader
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    # a browser that moves on leaves files half sent; the test server then forgets to close them
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 Person = Callable[..., Reader]
 
 
@@ -111,6 +115,20 @@ def test_the_frame_fits_its_window(person: Person, width: int, theme: str, langu
         "[...document.querySelectorAll('.tabs a, .top button, .top a')].filter(e => e.offsetHeight && e.offsetHeight < 28).map(e => e.className)"
     )
     assert small == [] or width > 500, "thumbs find everything"
+
+
+def test_the_rail_narrows_and_stays_narrow(person: Person) -> None:
+    reader = person().sign_in("quality")
+    reader.goto("/data")
+    reader.see(".ag-row")
+    left = "document.querySelector('.view').getBoundingClientRect().left"
+    assert reader.page.evaluate(left) == 72
+    reader.page.click("#rail-size")
+    assert reader.page.evaluate(left) == 44
+    reader.goto("/data?period=2026-09")
+    reader.see(".ag-row")
+    reader.shot("narrow")
+    assert reader.page.evaluate(left) == 44
 
 
 def test_the_way_out_is_in_the_menu(person: Person) -> None:
