@@ -21,15 +21,16 @@ Point = tuple[float, float]
 Cell = tuple[int, int]
 
 
-def hex_cells(centroids: Mapping[str, Point | None]) -> dict[str, Cell]:
+def hex_cells(centroids: Mapping[str, Point | None], aspect: tuple[float, float] = ASPECT) -> dict[str, Cell]:
     """Code → (q, r) for every area; deterministic, whatever the order given.
 
     ``centroids`` are (longitude, latitude) in degrees; areas without one take free cells below the others.
+    ``aspect`` bounds width to height: a wide panel may ask for a wider map than the land is.
     """
     placed = sorted(code for code, point in centroids.items() if point is not None)
     cells: dict[str, Cell] = {}
     if placed:
-        wanted = _even_out(np.array([centroids[code] for code in placed], float))
+        wanted = _even_out(np.array([centroids[code] for code in placed], float), aspect)
         offered = _offer(wanted)
         centres = np.array([centre(cell) for cell in offered])
         cost = ((wanted[:, None, :] - centres[None, :, :]) ** 2).sum(axis=2)
@@ -51,11 +52,11 @@ def corners(cell: Cell, size: float = 0.96) -> list[Point]:
     return [(x + size * math.cos(t), y + size * math.sin(t)) for t in turns]
 
 
-def _even_out(points: NDArray[np.float64]) -> NDArray[np.float64]:
+def _even_out(points: NDArray[np.float64], allowed: tuple[float, float]) -> NDArray[np.float64]:
     """Longitude and latitude → the plane, crowded parts spread out, sized to hold one hexagon a point."""
     flat = points * [math.cos(math.radians(float(points[:, 1].mean()))), 1.0]
     span = np.maximum(flat.max(axis=0) - flat.min(axis=0), 1e-9)
-    aspect = float(np.clip(span[0] / span[1], *ASPECT)) if len(points) > 1 else 1.0
+    aspect = float(np.clip(span[0] / span[1], *allowed)) if len(points) > 1 else 1.0
     unit = (flat - flat.min(axis=0)) / span
     even = np.column_stack([_rank(unit[:, axis]) for axis in (0, 1)])
     area = len(points) * ROOM * 1.5 * math.sqrt(3)

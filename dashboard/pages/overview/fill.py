@@ -100,7 +100,7 @@ def area_map(view: View, context: Context) -> Filled:
         (head_id("map"), "children"): head,
         (MAP, "figure"): figure,
         (MAP_ASIDE, "children"): legend(view, context),
-        (MAP_BODY, "className"): "ov-mapbody",
+        (MAP_BODY, "className"): "ov-mapbody" + (" is-many" if len(drawn) > map_figure.BESIDE_LEGEND else ""),
         (table_id("map"), "children"): panels.as_table(tables.members(view, context)),
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from dashboard import theme
 from dashboard.figures.numbers import plain, signed
-from dashboard.figures.tiles import centre, corners, hex_cells
+from dashboard.figures.tiles import ASPECT, centre, corners, hex_cells
 from dashboard.pages.overview import wording
 from dashboard.pages.overview.figures import Figure, layout
 from dashboard.pages.overview.model import Member, View
@@ -16,7 +16,9 @@ from dashboard.texts import t
 
 # Differences to the area's mean, in points: the bins of the map and their colour tokens, best first.
 BINS = ((3.0, "p3"), (1.5, "p2"), (0.5, "p1"), (-0.5, "z0"), (-1.5, "n1"), (-3.0, "n2"), (-math.inf, "n3"))
-VALUES_UP_TO = 36  # tiles; more of them have room for names only
+BESIDE_LEGEND = 30  # tiles; more of them take the legend's room as well
+WIDE = (1.7, 2.1)  # width to height of a map that has the whole panel
+VALUES_UP_TO = 64  # tiles; more of them have room for names only
 
 LEAST_ACROSS = 8.0  # tiles' units
 
@@ -74,7 +76,8 @@ def extent(shapes: Sequence[Sequence[Ring]], least: float) -> tuple[list[float],
 
 
 def _tiles(members: Sequence[Member]) -> tuple[list[list[Ring]], list[Point]]:
-    cells = hex_cells({member.key: member.place for member in members})
+    shape = WIDE if len(members) > BESIDE_LEGEND else ASPECT
+    cells = hex_cells({member.key: member.place for member in members}, shape)
     return [[corners(cells[m.key])] for m in members], [centre(cells[m.key]) for m in members]
 
 
@@ -133,7 +136,7 @@ def _labels(
         text = f"{name}<br>{value}" if value and len(members) <= VALUES_UP_TO else name
         texts.append(f"<b>{text}</b>" if bold else text)
         inks.append(colours[f"on-{bin_of(member.gap)}"] if ranked and member.gap is not None else colours["on-few"])
-    size = 12 if len(members) <= 30 else 11 if len(members) <= VALUES_UP_TO else 9
+    size = 12 if len(members) <= BESIDE_LEGEND else 10
     return {
         "type": "scatter", "mode": "text", "x": [round(x, 4) for x, _ in places], "y": [round(y, 4) for _, y in places],
         "text": texts, "textfont": {"size": size, "color": inks}, "hoverinfo": "skip",
