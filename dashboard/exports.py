@@ -79,7 +79,7 @@ def serve(name: str) -> flask.Response:
         form = FORMATS[0]  # nothing is cut off silently: what does not fit a sheet comes as CSV
     body = as_csv(table) if form == "csv" else as_xlsx(table, facts(context, table))
     _note(context, name, form, len(table.rows))
-    return _download(body, form, _file_name(context, name, form), len(table.rows))
+    return _download(body, form, _file_name(context, name, form, len(table.rows)), len(table.rows))
 
 
 def _note(context: Context, name: str, form: str, rows: int) -> None:
@@ -91,9 +91,11 @@ def _note(context: Context, name: str, form: str, rows: int) -> None:
         )  # fmt: skip
 
 
-def _file_name(context: Context, name: str, form: str) -> str:
+def _file_name(context: Context, name: str, form: str, rows: int) -> str:
+    """A CSV has no place for notes, so its name says what it is, of how many rows, and whether it is a demonstration."""
+    product = "manyi-demo" if context.demo else "manyi"
     code = "".join(letter if letter.isalnum() else "-" for letter in context.area.code)
-    return f"manyi-{name}-{code}-{context.period.code()}.{form}"
+    return f"{product}-{name}-{code}-{context.period.code()}-{rows}rows.{form}"
 
 
 def _download(body: bytes, form: str, file_name: str, rows: int) -> flask.Response:

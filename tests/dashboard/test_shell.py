@@ -229,7 +229,7 @@ def test_csv_and_xlsx_hold_every_row_and_no_formula() -> None:
 def test_a_download_says_what_it_is(face: Face, reader: Reader) -> None:
     answer = reader("gz").get("/export/data-coverage?format=xlsx&area=4401")
     assert answer.headers["X-Row-Count"] == "5"
-    assert "manyi-data-coverage-4401-2026-10.xlsx" in answer.headers["Content-Disposition"]
+    assert "manyi-demo-data-coverage-4401-2026-10-5rows.xlsx" in answer.headers["Content-Disposition"]
     about = dict(row[:2] for row in openpyxl.load_workbook(io.BytesIO(answer.data)).worksheets[1].iter_rows(values_only=True))
     assert about["行数"] == 5 and about["导出人"] == "gz" and about["发布版"] == 1 and "演示数据" in about
 
