@@ -148,6 +148,33 @@ def test_process_rows_are_sums_of_numerators_over_denominators(operator) -> None
     assert row.value == pytest.approx(ratio * row.indicator.factor)
 
 
+def test_running_ratios_are_compared_over_the_same_days_and_stocks_not_at_all(operator) -> None:
+    rows = {row.indicator.code: row for row in see(operator, "province", "4401", "2026-11").process}
+    with operator[0].connect() as connection:
+        now, before = (
+            connection.scalar(
+                sa.text(
+                    "SELECT sum(r.numerator) / sum(r.denominator) * min(i.factor) FROM ratio_rollup r JOIN area USING (area_id)"
+                    " JOIN indicator i USING (indicator_id) WHERE area.code = '4401' AND i.code = 'hotline_fcr' AND period = 'd'"
+                    " AND cut = 'all' AND start BETWEEN CAST(:first AS date) AND CAST(:last AS date)"
+                ),
+                {"first": f"2026-{month}-01", "last": f"2026-{month}-08"},
+            )
+            for month in ("11", "10")
+        )
+    assert rows["hotline_fcr"].change == pytest.approx(now - before)
+    assert rows["complaints_per_10k"].value is not None and rows["complaints_per_10k"].change is None
+
+
+def test_a_lengthened_window_is_said(operator) -> None:
+    from dashboard.pages.overview.wording import member_words
+
+    view = see(operator, "province", "440106", "2026-W44")
+    longer = [member for member in view.members if member.reading and member.reading.shown and member.reading.window > 1]
+    for member in longer:
+        assert "近" in member_words(member, view.members_period.kind, "zh")
+
+
 def test_nothing_published_is_an_empty_page(store: sa.Engine) -> None:
     from dataclasses import replace
 

@@ -49,7 +49,7 @@ def area_map(view: View, language: str, look: str) -> Figure:
     shapes, places = _boundaries(members) if has_boundaries(members) else _tiles(members)
     colours = theme.tokens(look)
     data = [
-        _shape(member, rings, colours, _hover(member, language))
+        _shape(member, rings, colours, _hover(member, view.members_period.kind, language))
         for member, rings in zip(members, shapes, strict=True)
     ]  # fmt: skip
     data.append(_labels(members, places, colours, language))
@@ -143,9 +143,9 @@ def _labels(
     }  # fmt: skip
 
 
-def _hover(member: Member, language: str) -> str:
+def _hover(member: Member, kind: str, language: str) -> str:
     name, reading = f"<b>{member.names[language]}</b>", member.reading
-    state = t(f"overview.member_state.{wording.member_state(member)}", language)
+    state = wording.member_words(member, kind, language)
     if reading is None or not reading.shown:
         return f"{name}<br>{state}" + (f" (n={reading.n})" if reading else "")
     lines = [

@@ -20,10 +20,11 @@ TICKS_AT_MOST = 5
 
 def member_rows(view: View, language: str) -> list[Row]:
     """A row a member; what may not be shown is not sent."""
-    return [_member(member, language) for member in view.members if member.open]
+    kind = view.members_period.kind
+    return [_member(member, kind, language) for member in view.members if member.open]
 
 
-def _member(member: Member, language: str) -> Row:
+def _member(member: Member, kind: str, language: str) -> Row:
     reading = member.reading if member.reading and member.reading.shown else None
     change, state = member.change, wording.member_state(member)
     return {
@@ -43,9 +44,13 @@ def _member(member: Member, language: str) -> Row:
         "gap": _r(member.gap),
         "gapText": signed(member.gap),
         "state": state,
-        "stateText": t(f"overview.member_state.{state}", language),
+        "stateText": wording.member_words(member, kind, language),
         "few": not (reading and reading.ranked),
     }
+
+
+def _lengthened(view: View) -> bool:
+    return any(member.reading and member.reading.window > 1 for member in view.members)
 
 
 def _r(value: float | None) -> float | None:
@@ -68,7 +73,7 @@ def member_columns(view: View, context: Context, rows: Sequence[Row]) -> list[Co
         {**_number("change", t("overview.change", language), 64, phone=True), "cellRenderer": "OvChange"},
         _column("proven", "", 88, "OvBar", sortable=False, cellRendererParams={"widest": widest}),
         _number("gap", t("overview.gap", language), 62, "gapText"),
-        _column("state", t("overview.state", language), 112, "OvState"),
+        _column("state", t("overview.state", language), 136 if _lengthened(view) else 112, "OvState"),
     ]
     empty = {"change", "proven"} if all(row["change"] is None for row in rows) else set()
     return [column for column in columns if column["field"] not in empty | ({"rank"} if view.leaf else set())]

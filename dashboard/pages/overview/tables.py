@@ -50,11 +50,11 @@ def members(view: View, context: Context) -> Table:
     """The ranking (also the table of the map)."""
     language = context.language
     heads = _heads(language, "rank", "code", "area", "value", "low", "high", "n", "n_eff", "change", "gap", "state")
-    rows = tuple(_member(member, language) for member in view.members)
+    rows = tuple(_member(member, view.members_period.kind, language) for member in view.members)
     return Table(wording.title(wording.below(context)), heads, rows)
 
 
-def _member(member: Member, language: str) -> tuple[Value, ...]:
+def _member(member: Member, kind: str, language: str) -> tuple[Value, ...]:
     reading = member.reading if member.reading and member.reading.shown else None
     return (
         member.rank,
@@ -67,7 +67,7 @@ def _member(member: Member, language: str) -> tuple[Value, ...]:
         _round(reading and reading.n_eff),
         _round(member.change and member.change.value),
         _round(member.gap),
-        t(f"overview.member_state.{wording.member_state(member)}", language),
+        wording.member_words(member, kind, language),
     )
 
 

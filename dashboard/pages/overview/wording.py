@@ -185,6 +185,13 @@ def member_state(member: Member) -> str:
     return moved_state(member.against.proven) if member.against else "same"
 
 
+def member_words(member: Member, kind: str, language: str) -> str:
+    """The state in words, with the window where it was lengthened to have a reading at all."""
+    words = t(f"overview.member_state.{member_state(member)}", language)
+    longer = member.open and member.reading is not None and member.reading.shown and member.reading.window > 1
+    return f"{words} · {window(kind, member.reading.window, language)}" if longer and member.reading else words
+
+
 def proven(reading: Reading | None, change: Change | None) -> int:
     """What may be said of a change: nothing on a base too thin to be ranked."""
     return change.proven if change and reading and reading.ranked else 0
