@@ -71,6 +71,7 @@ def _publish(connection: sa.Connection, months: list[date], note: str) -> Public
 
 def _band(connection: sa.Connection, publication: int, data_to: date | None) -> None:
     sql.execute(connection, "etl/rollup_bands", bands=BANDS, data_to=data_to)
+    connection.exec_driver_sql("ANALYZE band_new, rank_band")  # unanalysed, they would be joined row by row
     sql.execute(connection, "etl/rollup_bands_close", p=publication)
     sql.execute(connection, "etl/rollup_bands_insert", p=publication)
 
