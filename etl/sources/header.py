@@ -83,7 +83,8 @@ def _refusal(missing: Iterable[str], extra: Iterable[str]) -> RefusedFile:
 
 
 def _by_position(feed: Feed, width: int) -> dict[Source, tuple[str, ...]]:
-    found = {source: (f"c{source.position}",) for source in _sources(feed) if source.position is not None}
+    positioned = (source for source in _sources(feed) if source.position is not None)
+    found: dict[Source, tuple[str, ...]] = {source: (f"c{source.position}",) for source in positioned}
     beyond = [source.label() for source in found if (source.position or 0) > width]
     if beyond:
         raise _refusal(beyond, ())

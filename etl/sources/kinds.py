@@ -55,6 +55,10 @@ def _cut(name: str, words: tuple[str, ...], required: bool = False) -> Field:
     return Field(name, words=words if required else (*words, UNKNOWN), required=required, default=None if required else UNKNOWN)
 
 
+def _count(name: str) -> Field:
+    return Field(name, "integer", required=True, minimum=0)
+
+
 _BRAND = Field("brand", required=True)
 _MODE = _cut("mode", MODES, required=True)
 _BUSINESS = _cut("business", BUSINESSES)
@@ -64,7 +68,6 @@ _TOUCHPOINT = Field("touchpoint")
 _CUSTOMER = Field("customer", private=True)
 _POINT = (Field("lon", "number", minimum=-180, maximum=180), Field("lat", "number", minimum=-90, maximum=90))
 _LIFE = (Field("valid_from", "date"), Field("valid_to", "date"))
-_COUNT = {"type": "integer", "required": True, "minimum": 0}
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
@@ -79,10 +82,10 @@ KINDS: dict[str, Kind] = {
             Field("name_en"), *_POINT, *_LIFE,
         ), order=1),
         Kind("subscribers", (
-            Field("month", "month", required=True), _BUSINESS, _SEGMENT, Field("subscribers", **_COUNT),
+            Field("month", "month", required=True), _BUSINESS, _SEGMENT, _count("subscribers"),
         ), dated_by="month", order=2),
         Kind("invitations", (
-            Field("day", "date", required=True), _BRAND, _MODE, _BUSINESS, Field("asked", **_COUNT), Field("answered", **_COUNT),
+            Field("day", "date", required=True), _BRAND, _MODE, _BUSINESS, _count("asked"), _count("answered"),
         ), dated_by="day", order=3),
         Kind("survey", (
             Field("response_id"), Field("answered_at", "timestamp", required=True), _TOUCHPOINT, _BRAND, _MODE, _BUSINESS,

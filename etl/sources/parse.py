@@ -169,9 +169,9 @@ def _check_names(feed: Feed, where: str) -> None:
         if feed.column(name) is None:
             raise WrongFeed(f"{where}: key names {name!r}, which columns does not fill")
     groups = {group for pattern in feed.patterns for group in pattern.groupindex} | {"stem"}
-    for column in (feed.slot, *(c.source.group for c in feed.every_column() if c.source.group)):
-        for _, name, _, _ in string.Formatter().parse(column):
-            if name is not None and name not in groups:
-                raise WrongFeed(f"{where}: {column!r} uses {name!r}; the file-name patterns have: {', '.join(sorted(groups))}")
+    for template in (feed.slot, *(c.source.group for c in feed.every_column() if c.source.group)):
+        for _, group, _, _ in string.Formatter().parse(template):
+            if group is not None and group not in groups:
+                raise WrongFeed(f"{where}: {template!r} uses {group!r}; the file-name patterns have: {', '.join(sorted(groups))}")
 
 

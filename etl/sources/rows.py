@@ -93,8 +93,10 @@ def _times(clock: Clock, batch: Batch, start: int) -> pl.Series:
     return pl.select(pl.lit(clock.start).cast(pl.Datetime("us")) + steps.cast(pl.Duration("us"))).to_series()
 
 
-_EMPTY = {"integer": pl.Int64, "number": pl.Float64, "date": pl.Date, "month": pl.Date, "timestamp": pl.Datetime("us"),
-          "flag": pl.Boolean}  # fmt: skip
+_EMPTY: dict[str, type[pl.DataType] | pl.DataType] = {
+    "integer": pl.Int64, "number": pl.Float64, "date": pl.Date, "month": pl.Date, "timestamp": pl.Datetime("us"),
+    "flag": pl.Boolean,
+}  # fmt: skip
 
 
 def _fill_absent(feed: Feed, typed: dict[str, pl.Series], rows: int) -> None:

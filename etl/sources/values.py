@@ -11,7 +11,7 @@ from functools import reduce
 import polars as pl
 
 from etl.sources import dates
-from etl.sources.declaration import Column, Form
+from etl.sources.declaration import Column, Form, Source
 from etl.sources.faults import Fault, fault
 from etl.sources.masking import mask
 from etl.sources.reader import LINE
@@ -206,7 +206,7 @@ _READERS: dict[str, Reader] = {"text": _text, "number": _number, "integer": _int
                                "date": _timestamp, "timestamp": _timestamp, "month": _month}  # fmt: skip
 
 
-def texts_of(column: Column, frame: pl.DataFrame, places: Mapping[object, tuple[str, ...]], context: Context) -> pl.Series:
+def texts_of(column: Column, frame: pl.DataFrame, places: Mapping[Source, tuple[str, ...]], context: Context) -> pl.Series:
     """The raw texts of a column: from the rows, the file's name, or the declaration."""
     source = column.source
     if source.constant is not None or source.group is not None:

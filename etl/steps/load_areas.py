@@ -12,14 +12,14 @@ from etl.domain.area import parse_level, unknown_code
 from etl.sources.declaration import Feed
 from etl.sources.header import normal
 from etl.sources.rows import PATH, Rows
-from etl.steps.tree import PARENT, Tree, close_tree, node_frame, parent_frame, read_tree, take_nodes
+from etl.steps.tree import PARENT, Tree, close_tree, node_frame, parent_frame, read_tree, take_declared, take_nodes
 
 ALWAYS = date(1900, 1, 1)
 
 
 def take_areas(connection: sa.Connection, feed: Feed, rows: Rows, file_id: int) -> tuple[Rows, int]:
     """Bring the rows of a whole areas file into the tree; the rows with their faults, and how many were repeats."""
-    tree = _with_declared(connection, feed)
+    tree = take_declared(connection, feed, read_tree(connection))
     if feed.path:
         nodes, parents, repeats = _from_paths(feed, rows.good(), tree)
     else:
@@ -30,18 +30,6 @@ def take_areas(connection: sa.Connection, feed: Feed, rows: Rows, file_id: int) 
     if since is not None:
         sql.execute(connection, "etl/load_touched_by_tree", file_id=file_id, since=since)
     return rows, repeats
-
-
-def _with_declared(connection: sa.Connection, feed: Feed) -> Tree:
-    """The tree, with the nodes the feed itself declares."""
-    tree = read_tree(connection)
-    missing = [node for node in feed.place.nodes if node.code not in tree.by_code]
-    if not missing:
-        return tree
-    nodes = [{"code": n.code, "level": n.level, "kind": n.kind, "name_zh": n.name_zh, "name_en": n.name_en} for n in missing]
-    parents = [{"code": n.code, "level": n.level, "parent": n.parent} for n in missing if n.parent]
-    take_nodes(connection, node_frame(nodes), parent_frame(parents))
-    return read_tree(connection)
 
 
 # ---- a row a node and parent ----------------------------------------------------------------------------------------

@@ -62,12 +62,16 @@ class Tally:
         """Count these days in; the months that are new."""
         if days.is_empty():
             return set()
-        first, last = days.min(), days.max()
+        first, last = _ends(days)
         self.first_day = first if self.first_day is None else min(self.first_day, first)
         self.last_day = last if self.last_day is None else max(self.last_day, last)
         new = set(days.dt.month_start().unique()) - self.months
         self.months |= new
         return new
+
+
+def _ends(days: pl.Series) -> tuple[date, date]:
+    return days.min(), days.max()  # type: ignore[return-value]  # a series of dates, not empty
 
 
 class Sink:
@@ -128,7 +132,7 @@ class Sink:
         start_unwanted(self.connection)
         copy_frame(self.connection, "unwanted", old.select("area_id", "day", "id"))
         self.tally.days(old["day"])
-        drop_unwanted(self.connection, self.store, old["day"].min(), old["day"].max())
+        drop_unwanted(self.connection, self.store, *_ends(old["day"]))
         replaced = int(old["ours"].sum())
         self.tally.duplicate += replaced
         self.tally.accepted -= replaced

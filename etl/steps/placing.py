@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -16,7 +17,7 @@ from etl.sources.declaration import Feed, Lookup
 from etl.sources.header import normal
 from etl.sources.rows import LOOKUP, Rows
 from etl.steps.reference import Reference
-from etl.steps.tree import Tree, close_added, node_frame, parent_frame, read_tree, take_nodes
+from etl.steps.tree import Tree, close_added, node_frame, parent_frame, read_tree, take_declared, take_nodes
 
 EARTH_KM = 6371.0
 
@@ -35,10 +36,9 @@ class Placer:
 
     def __init__(self, connection: sa.Connection, feed: Feed, reference: Reference) -> None:
         self.connection, self.feed = connection, feed
-        self.tree, self.aliases = reference.tree, reference.aliases
-        self.grown = False
+        self.tree, self.aliases = take_declared(connection, feed, reference.tree), reference.aliases
+        self.grown = self.tree is not reference.tree
         self.unplaced = 0
-        self._declare_nodes()
         self.root = self.tree.root(feed.place.under)
 
     def place(self, rows: Rows, dated_by: str | None) -> Rows:
@@ -101,20 +101,14 @@ class Placer:
 
     # ---- areas that are not there yet ---------------------------------------------------------------------------
 
-    def _declare_nodes(self) -> None:
-        missing = [node for node in self.feed.place.nodes if node.code not in self.tree.by_code]
-        nodes = [{"code": n.code, "level": n.level, "kind": n.kind, "name_zh": n.name_zh, "name_en": n.name_en} for n in missing]
-        parents = [{"code": n.code, "level": n.level, "parent": n.parent} for n in missing if n.parent]
-        self.grow(nodes, parents)
-
-    def grow(self, nodes: list[dict[str, object]], parents: list[dict[str, object]]) -> None:
+    def grow(self, nodes: list[dict[str, Any]], parents: list[dict[str, Any]]) -> None:
         """Add areas to the tree."""
         if nodes:
             take_nodes(self.connection, node_frame(nodes), parent_frame(parents))
             self.tree = read_tree(self.connection)
             self.grown = True
 
-    def node(self, area_id: int) -> dict[str, object]:
+    def node(self, area_id: int) -> dict[str, Any]:
         """The area's row."""
         return self.tree.nodes.row(by_predicate=pl.col("area_id") == area_id, named=True)
 
@@ -157,7 +151,7 @@ def _create_named(placer: Placer, lookup: Lookup, names: list[str]) -> None:
     placer.grow(nodes, [{"code": node["code"], "level": node["level"], "parent": root} for node in nodes])
 
 
-def _new(code: str, level: int, kind: str, name: str, **more: object) -> dict[str, object]:
+def _new(code: str, level: int, kind: str, name: str, **more: Any) -> dict[str, Any]:
     return {"code": code, "level": level, "kind": kind, "name_zh": name, "name_en": name, **more}
 
 
@@ -198,8 +192,8 @@ def _walk(children: dict[tuple[int, str], int], root: int, path: tuple[str | Non
 def _create_paths(placer: Placer, lookup: Lookup, paths: list[tuple[str | None, ...]]) -> None:
     root = str(placer.node(placer.root)["code"])
     children = _children(placer.tree)
-    nodes: dict[str, dict[str, object]] = {}
-    parents: list[dict[str, object]] = []
+    nodes: dict[str, dict[str, Any]] = {}
+    parents: list[dict[str, Any]] = []
     for path in sorted(paths, key=str):
         code, at = root, placer.root
         for name, level in zip(path, lookup.levels, strict=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from pypinyin import lazy_pinyin
 
 import sql
 from etl.domain.area import LEAF, UNKNOWN_EN, UNKNOWN_SUFFIX, UNKNOWN_ZH, Level
+from etl.sources.declaration import Feed
 from etl.sources.faults import RefusedFile
 from etl.steps.copying import copy_frame, read_frame
 
@@ -123,6 +125,17 @@ def _take_level(connection: sa.Connection, level: int) -> date | None:
     return found["since"] if found else None
 
 
+def take_declared(connection: sa.Connection, feed: Feed, tree: Tree) -> Tree:
+    """The tree with the areas ``feed`` itself declares; ``tree`` as it is when they are all there."""
+    missing = [node for node in feed.place.nodes if node.code not in tree.by_code]
+    if not missing:
+        return tree
+    nodes = [{"code": n.code, "level": n.level, "kind": n.kind, "name_zh": n.name_zh, "name_en": n.name_en} for n in missing]
+    parents = [{"code": n.code, "level": n.level, "parent": n.parent} for n in missing if n.parent]
+    take_nodes(connection, node_frame(nodes), parent_frame(parents))
+    return read_tree(connection)
+
+
 def close_tree(connection: sa.Connection) -> None:
     """Bring the closure and every user's reach up to the tree."""
     sql.execute(connection, "etl/load_closure")
@@ -134,16 +147,16 @@ def close_added(connection: sa.Connection) -> None:
     sql.execute(connection, "etl/load_reach")
 
 
-def node_frame(nodes: list[dict[str, object]]) -> pl.DataFrame:
+def node_frame(nodes: list[dict[str, Any]]) -> pl.DataFrame:
     """Nodes as a frame of the columns of :data:`NODE`, absent ones null."""
     return _complete(nodes, NODE)
 
 
-def parent_frame(parents: list[dict[str, object]]) -> pl.DataFrame:
+def parent_frame(parents: list[dict[str, Any]]) -> pl.DataFrame:
     """Parents as a frame of the columns of :data:`PARENT`, absent ones null."""
     return _complete(parents, PARENT)
 
 
-def _complete(rows: list[dict[str, object]], schema: dict[str, type[pl.DataType]]) -> pl.DataFrame:
+def _complete(rows: list[dict[str, Any]], schema: dict[str, type[pl.DataType]]) -> pl.DataFrame:
     return pl.DataFrame({name: pl.Series([row.get(name) for row in rows], dtype=kind) for name, kind in schema.items()})
 
