@@ -29,9 +29,7 @@ JOIN area a USING (area_id)
 LEFT JOIN touchpoint t USING (touchpoint_id)
 JOIN leaf_place l ON l.area_id = e.area_id AND least(e.day, a.valid_to - 1) >= l.valid_from
  AND least(e.day, a.valid_to - 1) < l.valid_to
-JOIN rollup_profile p ON (p.business, p.generation, p.segment, p.stage, p.channel)
-                       = (e.business, e.generation, e.segment, e.stage, e.channel)
- AND p.urban = CASE a.urban WHEN true THEN 'urban' WHEN false THEN 'rural' ELSE 'unknown' END
- AND p.touchpoint = coalesce(t.kind, 'none')
+JOIN rollup_profile p ON p.key = ARRAY[NULL, NULL, e.business, e.generation, e.segment,
+     CASE a.urban WHEN true THEN 'urban' WHEN false THEN 'rural' ELSE 'unknown' END, e.stage, e.channel, coalesce(t.kind, 'none')]
 WHERE e.day IN (SELECT day FROM span_day)
 GROUP BY e.measure, l.place_id, e.day, p.profile_id

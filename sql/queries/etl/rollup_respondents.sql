@@ -7,10 +7,8 @@ FROM response r
 JOIN area a USING (area_id)
 LEFT JOIN touchpoint t USING (touchpoint_id)
 JOIN leaf_place l ON l.area_id = r.area_id AND r.day >= l.valid_from AND r.day < l.valid_to
-JOIN rollup_profile p ON (p.brand, p.mode, p.business, p.generation, p.segment, p.stage, p.channel)
-                       = (r.brand, r.mode, r.business, r.generation, r.segment, r.stage, r.channel)
- AND p.urban = CASE a.urban WHEN true THEN 'urban' WHEN false THEN 'rural' ELSE 'unknown' END
- AND p.touchpoint = coalesce(t.kind, 'none')
+JOIN rollup_profile p ON p.key = ARRAY[r.brand, r.mode, r.business, r.generation, r.segment,  -- one key: many are taken for rare
+     CASE a.urban WHEN true THEN 'urban' WHEN false THEN 'rural' ELSE 'unknown' END, r.stage, r.channel, coalesce(t.kind, 'none')]
 JOIN place_up u ON u.leaf_id = l.place_id AND u.level = :county
 JOIN place county ON county.place_id = u.place_id
 LEFT JOIN weight_cell w ON (w.area_id, w.brand, w.business, w.segment) = (county.area_id, r.brand, r.business, r.segment)

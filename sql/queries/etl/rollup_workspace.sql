@@ -29,7 +29,8 @@ CREATE TEMP TABLE rollup_value (value_id smallint PRIMARY KEY, cut text NOT NULL
     ON COMMIT DROP;
 CREATE TEMP TABLE rollup_profile (      -- one combination of everything a fact can be cut by; NULL where the fact has no such field
     profile_id integer PRIMARY KEY, own boolean NOT NULL, brand text, mode text, business text,
-    generation text, segment text, urban text, stage text, channel text, touchpoint text
+    generation text, segment text, urban text, stage text, channel text, touchpoint text,
+    key text[] GENERATED ALWAYS AS (ARRAY[brand, mode, business, generation, segment, urban, stage, channel, touchpoint]) STORED
 ) ON COMMIT DROP;
 CREATE TEMP TABLE profile_target (      -- which roll-up values a profile counts in, and at which level the count begins
     profile_id integer NOT NULL, level smallint NOT NULL, top smallint NOT NULL, period char(1) NOT NULL,
