@@ -7,7 +7,7 @@ tables that vanish with the transaction; the published tables get only rows that
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -36,14 +36,17 @@ class Changed:
         return max(self.closed, self.written)
 
 
-def prepare(connection: sa.Connection, *, everything: bool = False) -> list[date]:
+def prepare(connection: sa.Connection, *, everything: bool = False, months: Sequence[date] = ()) -> list[date]:
     """Lay out the tree, the months to write afresh and their periods; the months (none: nothing to do).
 
-    ``everything`` takes all months that have facts, else those in ``touched``.
+    ``everything`` takes all months that have facts; without it and without ``months`` given, those in ``touched``.
     """
     connection.exec_driver_sql(f"SET LOCAL work_mem = '{WORK_MEM}'")
     sql.execute(connection, "etl/rollup_workspace")
-    sql.execute(connection, "etl/rollup_months", everything=everything)
+    if months:
+        connection.execute(sa.text("INSERT INTO rollup_month SELECT unnest(CAST(:months AS date[]))"), {"months": list(months)})
+    else:
+        sql.execute(connection, "etl/rollup_months", everything=everything)
     months = [row[0] for row in connection.execute(sa.text("SELECT month FROM rollup_month ORDER BY month"))]
     _lay_out_tree(connection)
     _lay_out_periods(connection)
@@ -64,7 +67,8 @@ def _lay_out_periods(connection: sa.Connection) -> None:
     sql.execute(connection, "etl/rollup_spans")
     sql.execute(connection, "etl/rollup_plan", cuts=list(CUTS), periods=periods, names=names, levels=levels)
     sql.execute(connection, "etl/rollup_span_days")
-    _analyze(connection, "rollup_month", "rollup_span", "rollup_plan", "span_day")
+    sql.execute(connection, "etl/rollup_carried_spans")
+    _analyze(connection, "rollup_month", "rollup_span", "rollup_plan", "span_day", "carried_span")
 
 
 def roll_scores(connection: sa.Connection, publication: int) -> Changed:

@@ -25,6 +25,9 @@ CREATE TEMP TABLE rollup_plan (         -- levels from bottom up to top come fro
     period char(1) NOT NULL, cut text NOT NULL, depth smallint NOT NULL, coarse_to smallint NOT NULL,
     PRIMARY KEY (period, cut)
 ) ON COMMIT DROP;
+CREATE TEMP TABLE carried_span (        -- finer periods not written afresh that belong to a coarser one that is
+    period char(1) NOT NULL, start date NOT NULL, cut text NOT NULL, coarse_to smallint NOT NULL
+) ON COMMIT DROP;
 CREATE TEMP TABLE rollup_value (value_id smallint PRIMARY KEY, cut text NOT NULL, value text NOT NULL, UNIQUE (cut, value))
     ON COMMIT DROP;
 CREATE TEMP TABLE rollup_profile (      -- one combination of everything a fact can be cut by; NULL where the fact has no such field
