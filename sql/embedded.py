@@ -26,6 +26,7 @@ SETTINGS = {  # a desk-sized server: fast enough to load, small enough to sit be
     "shared_buffers": "256MB",
     "work_mem": "64MB",
     "maintenance_work_mem": "256MB",
+    "temp_buffers": "256MB",  # roll-ups work in temporary tables; taken only by the session that needs it
     "max_connections": "60",
     "max_wal_size": "2GB",
     "wal_compression": "on",

@@ -38,7 +38,13 @@ def web_environment(settings: Settings, *, demo: bool = False) -> dict[str, str]
         "MANYI_HOME": str(settings.home),
         "MANYI_BIND": settings.bind,
     }
-    return {**kept, **told, **({"MANYI_DEMO": "1"} if demo else {})}
+    return {**kept, **told, **({"MANYI_DEMO": "1"} if demo else {}), "PYTHONPATH": _search_path()}
+
+
+def _search_path() -> str:
+    """Where the children find this very package, whatever folder they run in."""
+    ours = str(Path(__file__).resolve().parents[2])
+    return os.pathsep.join([ours, *filter(None, [os.environ.get("PYTHONPATH")])])
 
 
 def start_web(settings: Settings, *, demo: bool = False) -> subprocess.Popen[bytes]:
@@ -51,7 +57,7 @@ def start_web(settings: Settings, *, demo: bool = False) -> subprocess.Popen[byt
 
 def start_scheduler(settings: Settings) -> subprocess.Popen[bytes]:
     """The scheduler as a child process of its own group."""
-    told = {**os.environ, "MANYI_HOME": str(settings.home), "MANYI_SECRET": settings.secret}
+    told = {**os.environ, "MANYI_HOME": str(settings.home), "MANYI_SECRET": settings.secret, "PYTHONPATH": _search_path()}
     return subprocess.Popen([sys.executable, "-m", "etl", "schedule"], env=told, start_new_session=True, cwd="/")
 
 

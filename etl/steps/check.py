@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -54,10 +55,13 @@ def _read(name: str, text: str) -> Check:
     return Check(name, head[0], texts["zh"], texts["en"], text)
 
 
-def run_checks(connection: sa.Connection, publication: int | None = None) -> list[Finding]:
-    """Findings of all checks on what ``publication`` changed (``None``: on everything current), failing ones first."""
+def run_checks(
+    connection: sa.Connection, publication: int | None = None, only: Sequence[Check] | None = None
+) -> list[Finding]:
+    """Findings of all checks (or of ``only`` these) on what ``publication`` changed (``None``: on everything current),
+    failing ones first."""
     found = []
-    for one in checks():
+    for one in checks() if only is None else only:
         result = connection.execute(sa.text(one.statement), {"p": publication or 0})
         rows = tuple(dict(row) for row in result.mappings().fetchmany(KEPT_ROWS))
         result.close()

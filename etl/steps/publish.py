@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +16,7 @@ from etl.steps import check, rollup, weight
 
 BANDS = 3  # siblings are told apart by thirds only
 SHOWN_ROWS = 3  # of a failing check, in the error
+RATIO_TABLE = "ratio_rollup"
 
 
 @dataclass(frozen=True)
@@ -47,26 +50,57 @@ def publish(target: sa.Engine, *, note: str = "", everything: bool = False) -> P
         sql.execute(guard, "etl/publish_lock")
         with sql.begin(snapshot) as connection:
             months = rollup.prepare(connection, everything=everything)
-            return _publish(connection, months, note) if months else PublicationResult(None)
+            return _publish(snapshot, connection, months, note) if months else PublicationResult(None)
 
 
-def _publish(connection: sa.Connection, months: list[date], note: str) -> PublicationResult:
+def _publish(target: sa.Engine, connection: sa.Connection, months: list[date], note: str) -> PublicationResult:
     begun = sql.one(connection, "etl/publish_begin", note=note)
     assert begun is not None  # noqa: S101  RETURNING of one inserted row
     publication = int(begun["publication_id"])
-    weight.reweigh(connection)
-    scores = rollup.roll_scores(connection, publication)
-    ratios = rollup.roll_ratios(connection, publication)
-    sql.execute(connection, "etl/publish_coverage", p=publication, county=int(Level.COUNTY))
-    finished = sql.one(connection, "etl/publish_finish", p=publication, cells_changed=scores.cells + ratios.cells)
-    assert finished is not None  # noqa: S101  the row inserted above
-    _band(connection, publication, finished["data_to"])
-    warnings = _checked(connection, publication)
-    sql.execute(connection, "etl/publish_forget_touched")
+    with _ratios_beside(target, connection, months, publication) as ratios:
+        weight.reweigh(connection)
+        scores = rollup.roll_scores(connection, publication)
+        sql.execute(connection, "etl/publish_coverage", p=publication, county=int(Level.COUNTY))
+        finished = sql.one(connection, "etl/publish_finish", p=publication)
+        assert finished is not None  # noqa: S101  the row inserted above
+        _band(connection, publication, finished["data_to"])
+        warnings = _checked(connection, publication, RATIO_TABLE, inside=False)
+        beside = ratios.result()
+        cells = scores.cells + beside.changed.cells
+        sql.execute(connection, "etl/publish_count", p=publication, cells_changed=cells)
+        sql.execute(connection, "etl/publish_forget_touched")
     return PublicationResult(
-        publication, tuple(months), scores.cells + ratios.cells, finished["answers"],
-        finished["data_from"], finished["data_to"], warnings,
+        publication, tuple(months), cells, finished["answers"], finished["data_from"], finished["data_to"],
+        (*warnings, *beside.warnings),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Ratios:
+    changed: rollup.Changed
+    warnings: tuple[check.Finding, ...]
+
+
+@contextmanager
+def _ratios_beside(
+    target: sa.Engine, connection: sa.Connection, months: list[date], publication: int
+) -> Iterator[Future[_Ratios]]:
+    """Ratios are rolled up on a connection of their own at the same time, from the same snapshot of the facts.
+
+    They are committed just before the publication's own transaction ends. Were it lost in between, their rows would wait,
+    seen by nobody, for the next publication: it finds them equal to its own.
+    """
+    seen = connection.scalar(sa.text("SELECT pg_export_snapshot()"))
+    with target.connect() as beside, beside.begin() as transaction, ThreadPoolExecutor(1) as pool:
+        beside.execute(sa.text(f"SET TRANSACTION SNAPSHOT '{seen}'"))
+        yield pool.submit(_roll_ratios, beside, months, publication)
+        transaction.commit()
+
+
+def _roll_ratios(connection: sa.Connection, months: list[date], publication: int) -> _Ratios:
+    rollup.prepare(connection, months=months)
+    changed = rollup.roll_ratios(connection, publication)
+    return _Ratios(changed, _checked(connection, publication, RATIO_TABLE, inside=True))
 
 
 def _band(connection: sa.Connection, publication: int, data_to: date | None) -> None:
@@ -76,8 +110,9 @@ def _band(connection: sa.Connection, publication: int, data_to: date | None) -> 
     sql.execute(connection, "etl/rollup_bands_insert", p=publication)
 
 
-def _checked(connection: sa.Connection, publication: int) -> tuple[check.Finding, ...]:
-    findings = check.run_checks(connection, publication)
+def _checked(connection: sa.Connection, publication: int, table: str, *, inside: bool) -> tuple[check.Finding, ...]:
+    """Findings of the checks that read ``table`` (or of those that do not); a failing one stops the publication."""
+    findings = check.run_checks(connection, publication, [one for one in check.checks() if (table in one.statement) == inside])
     failed = [one for one in findings if one.severity == "fail"]
     if failed:
         raise PublicationStopped(failed)

@@ -11,45 +11,45 @@ WITH changed AS (
 moved AS (
     SELECT a.parent_id, c.period, c.start
     FROM area_parent a
-    JOIN changed c ON (a.valid_from > c.start AND a.valid_from < c.until) OR (a.valid_to > c.start AND a.valid_to < c.until)
+    JOIN changed c ON (a.valid_from > c.start AND a.valid_from < c.until)
+                   OR (a.valid_to > c.start AND a.valid_to < c.until)
     WHERE EXISTS (SELECT FROM area_parent other WHERE other.area_id = a.area_id AND other.parent_id <> a.parent_id)
 ),
-kept AS (
-    SELECT c.period, c.cut, max(a.level) AS depth
-    FROM score_rollup c JOIN area a USING (area_id) WHERE c.last_pub = 2147483647 GROUP BY c.period, c.cut
+whole AS MATERIALIZED (  -- an area's figures of a period in one row; each figure's own mark keeps two from changing places unseen
+    SELECT area_id, period, start, cut, sum(CAST(n AS double precision)) AS n, sum(n * mark) AS n_mark,
+           sum(sw) AS sw, sum(sw * mark) AS sw_mark, sum(swx) AS swx, sum(swx * mark) AS swx_mark
+    FROM (
+        SELECT r.area_id, r.period, r.start, r.cut, r.n, r.sw, r.swx,
+               r.indicator_id + hashtext(r.value) / CAST(2147483648 AS double precision) AS mark
+        FROM score_rollup r JOIN changed c ON c.period = r.period AND c.start = r.start
+        WHERE r.last_pub = 2147483647
+    ) figure
+    GROUP BY area_id, period, start, cut
 ),
-side AS (  -- added up over indicators, and once more with each indicator's number as its weight, so that no two can change places
-    SELECT 1 AS side, r.area_id, r.period, r.cut, r.start, r.value, sum(r.n) AS n, sum(r.sw) AS sw, sum(r.swx) AS swx,
-           sum(r.n * r.indicator_id) AS mark, sum(r.swx * r.indicator_id) AS swx_mark
-    FROM score_rollup r
-    JOIN changed c ON c.period = r.period AND c.start = r.start
-    JOIN area a ON a.area_id = r.area_id
-    JOIN kept k ON k.period = r.period AND k.cut = r.cut AND a.level < k.depth
-    WHERE r.last_pub = 2147483647
-    GROUP BY r.area_id, r.period, r.cut, r.start, r.value
-    UNION ALL
-    SELECT 2, l.parent_id, r.period, r.cut, r.start, r.value, sum(r.n), sum(r.sw), sum(r.swx),
-           sum(r.n * r.indicator_id), sum(r.swx * r.indicator_id)
-    FROM score_rollup r
-    JOIN changed c ON c.period = r.period AND c.start = r.start
-    JOIN area_parent l ON l.area_id = r.area_id
-    JOIN area a ON a.area_id = r.area_id  -- the parent of the period, or the one nearest in time to one it did not live in
+kept AS (SELECT w.period, w.cut, max(a.level) AS depth FROM whole w JOIN area a USING (area_id) GROUP BY w.period, w.cut),
+link AS (  -- each member once a parent, also where its name or dates were written anew under the same parent
+    SELECT DISTINCT l.parent_id, l.area_id, c.period, c.start
+    FROM changed c
+    JOIN (SELECT period, max(depth) AS depth FROM kept GROUP BY period) k USING (period)
+    JOIN area a ON a.level <= k.depth
+    JOIN area_parent l ON l.area_id = a.area_id  -- the parent of the period, or the one nearest in time to one it did not live in
      AND ((l.valid_from < c.until AND l.valid_to > c.start) OR (a.valid_to <= c.start AND l.valid_to = a.valid_to)
           OR (a.valid_from >= c.until AND l.valid_from = a.valid_from))
-    WHERE r.last_pub = 2147483647
-    GROUP BY l.parent_id, r.period, r.cut, r.start, r.value
 ),
-compared AS (
-    SELECT area_id, period, cut, start, value,
-           sum(n) FILTER (WHERE side = 1) AS n, sum(n) FILTER (WHERE side = 2) AS children_n,
-           sum(sw) FILTER (WHERE side = 1) AS sw, sum(sw) FILTER (WHERE side = 2) AS children_sw,
-           sum(swx) FILTER (WHERE side = 1) AS swx, sum(swx) FILTER (WHERE side = 2) AS children_swx,
-           sum(mark) FILTER (WHERE side = 1) - sum(mark) FILTER (WHERE side = 2) AS mark,
-           abs(sum(swx_mark) FILTER (WHERE side = 1) - sum(swx_mark) FILTER (WHERE side = 2)) / max(1 + abs(swx_mark)) AS swx_mark
-    FROM side GROUP BY area_id, period, cut, start, value
+members AS (
+    SELECT l.parent_id AS area_id, w.period, w.start, w.cut, sum(w.n) AS n, sum(w.n_mark) AS n_mark,
+           sum(w.sw) AS sw, sum(w.sw_mark) AS sw_mark, sum(w.swx) AS swx, sum(w.swx_mark) AS swx_mark
+    FROM whole w JOIN link l ON l.area_id = w.area_id AND l.period = w.period AND l.start = w.start
+    GROUP BY l.parent_id, w.period, w.start, w.cut
+),
+parents AS (
+    SELECT w.* FROM whole w JOIN area a USING (area_id) JOIN kept k ON k.period = w.period AND k.cut = w.cut AND a.level < k.depth
 )
-SELECT area_id, period, cut, start, value, n, children_n, sw, children_sw, swx, children_swx
-FROM compared s
-WHERE NOT coalesce(n = children_n AND mark = 0 AND swx_mark <= 1e-9
-                   AND abs(sw - children_sw) <= 1e-9 * (1 + abs(sw)) AND abs(swx - children_swx) <= 1e-9 * (1 + abs(swx)), false)
-  AND NOT EXISTS (SELECT FROM moved m WHERE m.parent_id = s.area_id AND m.period = s.period AND m.start = s.start)
+SELECT area_id, period, start, cut, p.n, m.n AS members_n, p.sw, m.sw AS members_sw, p.swx, m.swx AS members_swx
+FROM parents p FULL JOIN members m USING (area_id, period, start, cut)
+WHERE NOT coalesce(p.n = m.n AND abs(p.n_mark - m.n_mark) <= 1e-9 * (1 + abs(p.n_mark))
+                   AND abs(p.sw - m.sw) <= 1e-9 * (1 + abs(p.sw)) AND abs(p.sw_mark - m.sw_mark) <= 1e-9 * (1 + abs(p.sw_mark))
+                   AND abs(p.swx - m.swx) <= 1e-9 * (1 + abs(p.swx)) AND abs(p.swx_mark - m.swx_mark) <= 1e-9 * (1 + abs(p.swx_mark)),
+                   false)
+  AND NOT EXISTS (SELECT FROM moved WHERE moved.parent_id = area_id AND moved.period = coalesce(p.period, m.period)
+                                      AND moved.start = coalesce(p.start, m.start))

@@ -11,46 +11,45 @@ WITH changed AS (
 moved AS (
     SELECT a.parent_id, c.period, c.start
     FROM area_parent a
-    JOIN changed c ON a.valid_from > date_trunc('month', c.start) AND a.valid_from < c.until  -- subscribers move on a month's first day
-                   OR a.valid_to > date_trunc('month', c.start) AND a.valid_to < c.until
+    JOIN changed c ON (a.valid_from > date_trunc('month', c.start) AND a.valid_from < c.until)  -- subscribers move on a month's first day
+                   OR (a.valid_to > date_trunc('month', c.start) AND a.valid_to < c.until)
     WHERE EXISTS (SELECT FROM area_parent other WHERE other.area_id = a.area_id AND other.parent_id <> a.parent_id)
 ),
-kept AS (
-    SELECT c.period, c.cut, max(a.level) AS depth
-    FROM ratio_rollup c JOIN area a USING (area_id) WHERE c.last_pub = 2147483647 GROUP BY c.period, c.cut
+whole AS MATERIALIZED (  -- an area's figures of a period in one row; each figure's own mark keeps two from changing places unseen
+    SELECT area_id, period, start, cut, sum(CAST(n AS double precision)) AS n, sum(n * mark) AS n_mark,
+           sum(numerator) AS numerator, sum(numerator * mark) AS numerator_mark, sum(denominator) AS denominator, sum(denominator * mark) AS denominator_mark
+    FROM (
+        SELECT r.area_id, r.period, r.start, r.cut, r.n, r.numerator, r.denominator,
+               r.indicator_id + hashtext(r.value) / CAST(2147483648 AS double precision) AS mark
+        FROM ratio_rollup r JOIN changed c ON c.period = r.period AND c.start = r.start
+        WHERE r.last_pub = 2147483647 AND r.cut = 'all'
+    ) figure
+    GROUP BY area_id, period, start, cut
 ),
-side AS (  -- added up over indicators, and once more with each indicator's number as its weight, so that no two can change places
-    SELECT 1 AS side, r.area_id, r.period, r.cut, r.start, r.value, sum(r.n) AS n, sum(r.numerator) AS numerator, sum(r.denominator) AS denominator,
-           sum(r.n * r.indicator_id) AS mark, sum(r.denominator * r.indicator_id) AS denominator_mark
-    FROM ratio_rollup r
-    JOIN changed c ON c.period = r.period AND c.start = r.start
-    JOIN area a ON a.area_id = r.area_id
-    JOIN kept k ON k.period = r.period AND k.cut = r.cut AND a.level < k.depth
-    WHERE r.last_pub = 2147483647 AND r.cut = 'all'
-    GROUP BY r.area_id, r.period, r.cut, r.start, r.value
-    UNION ALL
-    SELECT 2, l.parent_id, r.period, r.cut, r.start, r.value, sum(r.n), sum(r.numerator), sum(r.denominator),
-           sum(r.n * r.indicator_id), sum(r.denominator * r.indicator_id)
-    FROM ratio_rollup r
-    JOIN changed c ON c.period = r.period AND c.start = r.start
-    JOIN area_parent l ON l.area_id = r.area_id
-    JOIN area a ON a.area_id = r.area_id  -- the parent of the period, or the one nearest in time to one it did not live in
+kept AS (SELECT w.period, w.cut, max(a.level) AS depth FROM whole w JOIN area a USING (area_id) GROUP BY w.period, w.cut),
+link AS (  -- each member once a parent, also where its name or dates were written anew under the same parent
+    SELECT DISTINCT l.parent_id, l.area_id, c.period, c.start
+    FROM changed c
+    JOIN (SELECT period, max(depth) AS depth FROM kept GROUP BY period) k USING (period)
+    JOIN area a ON a.level <= k.depth
+    JOIN area_parent l ON l.area_id = a.area_id  -- the parent of the period, or the one nearest in time to one it did not live in
      AND ((l.valid_from < c.until AND l.valid_to > c.start) OR (a.valid_to <= c.start AND l.valid_to = a.valid_to)
           OR (a.valid_from >= c.until AND l.valid_from = a.valid_from))
-    WHERE r.last_pub = 2147483647 AND r.cut = 'all'
-    GROUP BY l.parent_id, r.period, r.cut, r.start, r.value
 ),
-compared AS (
-    SELECT area_id, period, cut, start, value,
-           sum(n) FILTER (WHERE side = 1) AS n, sum(n) FILTER (WHERE side = 2) AS children_n,
-           sum(numerator) FILTER (WHERE side = 1) AS numerator, sum(numerator) FILTER (WHERE side = 2) AS children_numerator,
-           sum(denominator) FILTER (WHERE side = 1) AS denominator, sum(denominator) FILTER (WHERE side = 2) AS children_denominator,
-           sum(mark) FILTER (WHERE side = 1) - sum(mark) FILTER (WHERE side = 2) AS mark,
-           abs(sum(denominator_mark) FILTER (WHERE side = 1) - sum(denominator_mark) FILTER (WHERE side = 2)) / max(1 + abs(denominator_mark)) AS denominator_mark
-    FROM side GROUP BY area_id, period, cut, start, value
+members AS (
+    SELECT l.parent_id AS area_id, w.period, w.start, w.cut, sum(w.n) AS n, sum(w.n_mark) AS n_mark,
+           sum(w.numerator) AS numerator, sum(w.numerator_mark) AS numerator_mark, sum(w.denominator) AS denominator, sum(w.denominator_mark) AS denominator_mark
+    FROM whole w JOIN link l ON l.area_id = w.area_id AND l.period = w.period AND l.start = w.start
+    GROUP BY l.parent_id, w.period, w.start, w.cut
+),
+parents AS (
+    SELECT w.* FROM whole w JOIN area a USING (area_id) JOIN kept k ON k.period = w.period AND k.cut = w.cut AND a.level < k.depth
 )
-SELECT area_id, period, cut, start, value, n, children_n, numerator, children_numerator, denominator, children_denominator
-FROM compared s
-WHERE NOT coalesce(n = children_n AND mark = 0 AND denominator_mark <= 1e-9
-                   AND abs(numerator - children_numerator) <= 1e-9 * (1 + abs(numerator)) AND abs(denominator - children_denominator) <= 1e-9 * (1 + abs(denominator)), false)
-  AND NOT EXISTS (SELECT FROM moved m WHERE m.parent_id = s.area_id AND m.period = s.period AND m.start = s.start)
+SELECT area_id, period, start, cut, p.n, m.n AS members_n, p.numerator, m.numerator AS members_numerator, p.denominator, m.denominator AS members_denominator
+FROM parents p FULL JOIN members m USING (area_id, period, start, cut)
+WHERE NOT coalesce(p.n = m.n AND abs(p.n_mark - m.n_mark) <= 1e-9 * (1 + abs(p.n_mark))
+                   AND abs(p.numerator - m.numerator) <= 1e-9 * (1 + abs(p.numerator)) AND abs(p.numerator_mark - m.numerator_mark) <= 1e-9 * (1 + abs(p.numerator_mark))
+                   AND abs(p.denominator - m.denominator) <= 1e-9 * (1 + abs(p.denominator)) AND abs(p.denominator_mark - m.denominator_mark) <= 1e-9 * (1 + abs(p.denominator_mark)),
+                   false)
+  AND NOT EXISTS (SELECT FROM moved WHERE moved.parent_id = area_id AND moved.period = coalesce(p.period, m.period)
+                                      AND moved.start = coalesce(p.start, m.start))

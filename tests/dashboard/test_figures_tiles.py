@@ -30,7 +30,11 @@ def test_every_area_has_a_cell_of_its_own(areas: dict[str, tuple[float, float] |
 
 
 def test_the_order_given_changes_nothing() -> None:
-    assert hex_cells({name: CITIES[name] for name in sorted(CITIES)}) == hex_cells(dict(reversed(CITIES.items()))) == hex_cells(CITIES)
+    assert (
+        hex_cells({name: CITIES[name] for name in sorted(CITIES)})
+        == hex_cells(dict(reversed(CITIES.items())))
+        == hex_cells(CITIES)
+    )
 
 
 def test_the_lie_of_the_land_is_kept() -> None:

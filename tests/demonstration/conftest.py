@@ -25,14 +25,15 @@ COLD_SECONDS = 600  # a bound for a crowded machine, no measurement
 UNTIL = "2026-11-14"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Running:
-    """A running demonstration: where it listens and lies, and its logins' passwords."""
+    """A running demonstration: where it listens and lies, its logins' passwords, and its process (a test may start it anew)."""
 
     bind: str
     home: Path
     passwords: dict[str, str]
     store: sa.Engine
+    process: subprocess.Popen[bytes]
 
     @property
     def url(self) -> str:
@@ -97,12 +98,15 @@ def running(demo_home: Path) -> Iterator[Running]:
     """A demonstration operator, started cold."""
     bind, log = free_address(), demo_home.parent / "demo.log"
     process = launch(demo_home, bind, log)
+    found = None
     try:
         wait_until_served(process, bind, log)
         store = sql.engine(EmbeddedPostgres(demo_home).url())
-        yield Running(bind, demo_home, json.loads((demo_home / "demo-logins.json").read_text()), store)
+        found = Running(bind, demo_home, json.loads((demo_home / "demo-logins.json").read_text()), store, process)
+        yield found
         store.dispose()
     finally:
-        if process.poll() is None:
-            interrupt(process)
+        last = found.process if found else process
+        if last.poll() is None:
+            interrupt(last)
         assert processes_of(demo_home) == [], "something was left running"

@@ -90,14 +90,17 @@ def scores(store: sa.Engine, cuts: tuple[str, ...]) -> pd.DataFrame:
 
 
 def published_scores(store: sa.Engine, publication: int | None = None) -> pd.DataFrame:
-    seen = "last_pub = 2147483647" if publication is None else f"first_pub <= {publication} AND last_pub > {publication}"
-    rows = read(store, f"SELECT * FROM score_rollup WHERE {seen}")
+    rows = read(store, f"SELECT * FROM score_rollup WHERE {_seen(publication)}")
     counts = pd.DataFrame(rows["counts"].tolist(), columns=[f"c{raw}" for raw in range(11)], index=rows.index)
     return pd.concat([rows, counts], axis=1).set_index(KEY)[SCORE_SUMS]
 
 
-def published_ratios(store: sa.Engine) -> pd.DataFrame:
-    return read(store, "SELECT * FROM ratio_rollup WHERE last_pub = 2147483647").set_index(KEY)[RATIO_SUMS]
+def published_ratios(store: sa.Engine, publication: int | None = None) -> pd.DataFrame:
+    return read(store, f"SELECT * FROM ratio_rollup WHERE {_seen(publication)}").set_index(KEY)[RATIO_SUMS]
+
+
+def _seen(publication: int | None) -> str:
+    return "last_pub = 2147483647" if publication is None else f"first_pub <= {publication} AND last_pub > {publication}"
 
 
 def events(store: sa.Engine) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 import sql
 from etl.steps import check, rollup
+from etl.steps import publish as publishing
 from etl.steps.publish import PublicationStopped, publish
 from tests.etl import rollup_recomputed, rollup_sample
 
@@ -123,7 +124,7 @@ def test_readers_see_nothing_while_it_is_built_and_two_publications_follow_each_
     add_late(store, ids)
     reached, go_on, seen = threading.Event(), threading.Event(), []
 
-    def paused(connection: sa.Connection, publication: int) -> list[check.Finding]:
+    def paused(connection: sa.Connection, publication: int, only: object) -> list[check.Finding]:
         seen.append(publication)
         reached.set()
         assert go_on.wait(60)
@@ -140,7 +141,34 @@ def test_readers_see_nothing_while_it_is_built_and_two_publications_follow_each_
     go_on.set()
     first.join(60)
     second.join(60)
-    assert seen == [2] and results == [2, None], "the other found nothing left to do"
+    assert seen == [2, 2] and results == [2, None], "scores and ratios were checked once, the other found nothing left to do"
+
+
+def test_a_publication_lost_after_its_ratios_were_kept_is_made_up_by_the_next(
+    store: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rollup_sample.build(store, responses=300)
+    publish(store)
+    before = rollup_recomputed.published_ratios(store, 1)
+    with sql.begin(store) as connection:
+        connection.execute(sa.text("UPDATE process_reading SET numerator = numerator * 2"))
+        rollup_sample.touch(connection, [MAY], ("process",), file=2)
+
+    def lost(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(publishing, "PublicationResult", lost)
+    with pytest.raises(KeyboardInterrupt):
+        publish(store)
+    monkeypatch.undo()
+    assert count(store, "SELECT max(publication_id) FROM publication") == 1
+    assert count(store, "SELECT count(*) FROM ratio_rollup WHERE first_pub = 2") > 0, "kept already"
+    assert rollup_recomputed.unequal(before, rollup_recomputed.published_ratios(store, 1)).empty, "and seen by nobody"
+    assert publish(store, everything=True).publication_id == 3
+    ours, theirs = rollup_recomputed.ratios(store, ("all",)), rollup_recomputed.published_ratios(store).query("cut == 'all'")
+    process = rollup_recomputed.read(store, "SELECT indicator_id FROM indicator WHERE fact = 'process'")["indicator_id"].tolist()
+    assert rollup_recomputed.unequal(ours.query(f"indicator_id in {process}"), theirs.query(f"indicator_id in {process}")).empty
+    assert rollup_recomputed.unequal(before, rollup_recomputed.published_ratios(store, 1)).empty
 
 
 def test_facts_that_arrive_meanwhile_wait_for_the_next_publication(store: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:

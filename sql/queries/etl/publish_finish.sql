@@ -1,8 +1,7 @@
 -- Write down what a publication holds.
--- params: p, cells_changed
+-- params: p
 -- grain: one publication
 UPDATE publication SET
-    cells_changed = :cells_changed,
     months_changed = coalesce((SELECT array_agg(month ORDER BY month) FROM rollup_month), '{}'),
     answers = (SELECT count(*) FROM answer),
     data_from = (SELECT min(day) FROM (SELECT min(day) AS day FROM response UNION ALL SELECT min(day) FROM complaint

@@ -10,7 +10,9 @@ WITH source AS (
 cell AS (
     SELECT m.month, r.area_id, CAST(r.day AS date) AS day, r.business, r.segment, count(*) AS n, 0 AS subscribers
     FROM rollup_month m
-    JOIN response r ON r.day >= m.month AND r.day < m.month + interval '1 month'
+    JOIN response r ON CAST(date_trunc('month', CAST(r.day AS timestamp)) AS date) = m.month
+     AND r.day >= (SELECT min(month) FROM rollup_month)  -- partitions before and after are not even looked at
+     AND r.day < (SELECT max(month) + 31 FROM rollup_month)
     JOIN brand b ON b.brand = r.brand AND b.own
     GROUP BY m.month, r.area_id, r.day, r.business, r.segment
     UNION ALL
