@@ -21,6 +21,8 @@ from etl.demo.generate import generate
 from etl.steps import load
 from etl.steps.receive import sorted_inbox
 
+LOADERS = 2  # feeds loaded side by side; more wait for each other on a small machine
+
 
 @contextmanager
 def bars() -> Iterator[Progress]:
@@ -58,7 +60,7 @@ def load_and_publish(target: sa.Engine, settings: Settings) -> None:
         files = sorted_inbox(feeds, settings.inbox)
         task = progress.add_task("装载 loading files", total=len(files), now="")
         rows = 0
-        for result in load.load_inbox(target, feeds, settings.inbox, settings.secret,
+        for result in load.load_inbox(target, feeds, settings.inbox, settings.secret, workers=LOADERS,
                                       progress=lambda path, _: progress.update(task, now=path.name)):  # fmt: skip
             if result.state == "refused":
                 stop(f"{result.name}: {result.reason_zh} · {result.reason_en}", FAILED)

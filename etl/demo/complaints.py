@@ -16,7 +16,7 @@ from etl.demo.touchpoints import Touchpoints
 from etl.demo.truth import Scene
 from etl.demo.wording import complaint_texts, replies, topics
 
-A_MONTH = {"small": 4_500, "full": 18_000}  # first complaints; repeats come on top
+A_MONTH = {"small": 3_500, "full": 18_000}  # first complaints; repeats come on top
 NETWORK_BOOST = 0.25  # more network complaints a point the network's verdict has fallen
 TARIFF_BOOST, TARIFF_BOOST_MONTHS = 1.6, 3
 REPEATS, REPEAT_DAYS = (0.22, 0.03), 29  # the chance of a repeat: unresolved, resolved; within so many days

@@ -46,6 +46,11 @@ class Kind:
     placed: bool = True
     order: int = 9  # areas first, then what hangs on them
 
+    @property
+    def shapes_tree(self) -> bool:
+        """Whether later files refer to what this kind brings: areas and touchpoints."""
+        return self.name in ("areas", "touchpoints")
+
     def field(self, name: str) -> Field | None:
         """The field of that name, ``None`` when there is none."""
         return next((field for field in self.fields if field.name == name), None)

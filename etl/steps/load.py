@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import sqlalchemy as sa
@@ -62,12 +64,47 @@ def load_inbox(
     *,
     today: date | None = None,
     progress: Callable[[Path, int], None] | None = None,
+    workers: int = 1,
 ) -> Iterator[LoadResult]:
-    """Load every file of ``folder`` that a feed claims: areas first, then what hangs on them; one result a file."""
+    """Load every file of ``folder`` that a feed claims: areas first, then what hangs on them; one result a file.
+
+    With more ``workers`` the files of different feeds are loaded side by side, those of one feed in their order.
+    """
     references = References()
-    for feed, path in sorted_inbox(feeds, folder):
+
+    def load(feed: Feed, path: Path) -> LoadResult:
         told = partial(progress, path) if progress else None
-        yield load_file(target, feed, path, secret, today=today, progress=told, references=references, retry=False)
+        return load_file(target, feed, path, secret, today=today, progress=told, references=references, retry=False)
+
+    claimed = sorted_inbox(feeds, folder)
+    alone = claimed if workers == 1 else [pair for pair in claimed if pair[0].kind.shapes_tree]
+    yield from (load(feed, path) for feed, path in alone)
+    yield from _side_by_side(load, claimed[len(alone) :], workers)
+
+
+def _side_by_side(
+    load: Callable[[Feed, Path], LoadResult], claimed: Sequence[tuple[Feed, Path]], workers: int
+) -> Iterator[LoadResult]:
+    """The results as they come; the biggest feed is begun first."""
+    by_feed: dict[str, list[tuple[Feed, Path]]] = {}
+    for feed, path in claimed:
+        by_feed.setdefault(feed.feed_id, []).append((feed, path))
+    results: SimpleQueue[LoadResult | None] = SimpleQueue()
+
+    def work(pairs: list[tuple[Feed, Path]]) -> None:
+        try:
+            for feed, path in pairs:
+                results.put(load(feed, path))
+        finally:
+            results.put(None)
+
+    heavy_first = sorted(by_feed.values(), key=lambda pairs: -sum(path.stat().st_size for _, path in pairs))
+    with ThreadPoolExecutor(workers) as pool:
+        futures = [pool.submit(work, pairs) for pairs in heavy_first]
+        for _ in futures:
+            yield from iter(results.get, None)
+        for future in futures:
+            future.result()
 
 
 def rejects(target: sa.Engine, file_id: int) -> list[dict[str, Any]]:
