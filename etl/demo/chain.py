@@ -142,7 +142,7 @@ def asked() -> NDArray[np.float64]:
         elif item in SCENE_ITEMS:
             out[:, at] = (SCENES[SCENE_ITEMS.index(item)], 0.12, 0.28, 0.22)
         else:
-            rate = 0.55 if item in OUTCOMES else 0.42
+            rate = 0.55 if item in OUTCOMES else 0.28
             out[:, at] = np.minimum(1.0, rate * length * (1.35 if item in BROADBAND_ONLY else 1.0))
     return out
 
