@@ -13,7 +13,7 @@ from etl.demo.chain import COUNTY, HOTLINE, NETWORK, PROCESS, Process
 from etl.demo.dates import holiday
 from etl.demo.truth import Scene
 
-WEEKLY_MONTHS = 7  # the latest months whose network counters come weekly; before, monthly
+WEEKLY_MONTHS = 13  # the latest months whose network counters come weekly; before, monthly
 HOURLY_DAYS = 28  # the latest days whose hotline readings come hourly; before, daily
 WEEKDAY_CALLS = np.array([1.25, 1.12, 1.05, 1.0, 1.02, 0.82, 0.74])
 WEEKDAY_WAIT = np.array([1.18, 1.06, 1.0, 0.97, 1.0, 0.92, 0.87])  # times the usual; weighted by the calls about 1

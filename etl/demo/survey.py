@@ -39,7 +39,7 @@ from etl.demo.touchpoints import Touchpoints
 from etl.demo.truth import Scene
 from etl.demo.wording import verbatims
 
-ANSWERS_A_MONTH = {"small": 8_500, "full": 86_000}  # responses, both brands
+ANSWERS_A_MONTH = {"small": 8_000, "full": 86_000}  # responses, both brands
 RIVAL_SHARE = 0.17
 BUSINESS_RATES = (1.0, 2.1)  # broadband customers are asked more often
 SEGMENT_RATES = (1.0, 0.75, 1.3)

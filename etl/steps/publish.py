@@ -64,21 +64,22 @@ def _publish(target: sa.Engine, connection: sa.Connection, months: list[date], n
         finished = sql.one(connection, "etl/publish_finish", p=publication)
         assert finished is not None  # noqa: S101  the row inserted above
         _band(connection, publication, finished["data_to"])
-        warnings = _checked(connection, publication, ours=True)
+        findings = _findings(connection, publication, ours=True)
         beside = ratios.result()
+        warnings = _passed([*findings, *beside.findings])
         cells = scores.cells + beside.changed.cells
         sql.execute(connection, "etl/publish_count", p=publication, cells_changed=cells)
         sql.execute(connection, "etl/publish_forget_touched")
     return PublicationResult(
         publication, tuple(months), cells, finished["answers"], finished["data_from"], finished["data_to"],
-        (*warnings, *beside.warnings),
+        warnings,
     )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class _Ratios:
     changed: rollup.Changed
-    warnings: tuple[check.Finding, ...]
+    findings: list[check.Finding]
 
 
 @contextmanager
@@ -100,7 +101,7 @@ def _ratios_beside(
 def _roll_ratios(connection: sa.Connection, months: list[date], publication: int) -> _Ratios:
     rollup.prepare(connection, months=months)
     changed = rollup.roll_ratios(connection, publication)
-    return _Ratios(changed, _checked(connection, publication, ours=False))
+    return _Ratios(changed, _findings(connection, publication, ours=False))
 
 
 def _band(connection: sa.Connection, publication: int, data_to: date | None) -> None:
@@ -110,10 +111,14 @@ def _band(connection: sa.Connection, publication: int, data_to: date | None) -> 
     sql.execute(connection, "etl/rollup_bands_insert", p=publication)
 
 
-def _checked(connection: sa.Connection, publication: int, *, ours: bool) -> tuple[check.Finding, ...]:
-    """Findings of the checks that read what this transaction wrote (or of all others); a failing one stops the publication."""
+def _findings(connection: sa.Connection, publication: int, *, ours: bool) -> list[check.Finding]:
+    """What the checks find that read what the publication's own transaction wrote (or all others)."""
     chosen = [one for one in check.checks() if any(table in one.statement for table in WRITTEN_HERE) == ours]
-    findings = check.run_checks(connection, publication, chosen)
+    return check.run_checks(connection, publication, chosen)
+
+
+def _passed(findings: Sequence[check.Finding]) -> tuple[check.Finding, ...]:
+    """The warnings; a failing check stops the publication."""
     failed = [one for one in findings if one.severity == "fail"]
     if failed:
         raise PublicationStopped(failed)

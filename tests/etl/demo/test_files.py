@@ -23,8 +23,8 @@ FEEDS = Path(__file__).parents[3] / "etl" / "feeds" / "demo"
 
 
 def test_sizes_of_the_small_scale(written: Written) -> None:
-    assert 190_000 < written.truth.rows["survey"] < 230_000
-    assert 900_000 < written.truth.answers < 1_200_000
+    assert 180_000 < written.truth.rows["survey"] < 220_000
+    assert 800_000 < written.truth.answers < 1_100_000
     assert 80_000 < written.truth.rows["complaint"] < 110_000
     assert len(written.truth.months) == 25  # 24 complete ones and the running one
     assert written.truth.areas["all"] == 3159
