@@ -33,6 +33,11 @@ class Settings:
         return self.home / "inbox"
 
     @property
+    def demo_marker(self) -> Path:
+        """The file that says this home holds a demonstration, and which."""
+        return self.home / "demo.json"
+
+    @property
     def feeds(self) -> Path:
         """Where the operator's feed declarations lie."""
         return self.home / "feeds"

@@ -11,6 +11,7 @@ import os
 import pwd
 import secrets
 import shutil
+import stat
 import subprocess
 import tempfile
 import time
@@ -119,13 +120,15 @@ class EmbeddedPostgres:
 
     def _prepare_socket(self) -> None:
         self.socket.mkdir(mode=0o755, exist_ok=True)
-        if self.socket.stat().st_uid not in (os.geteuid(), self.account.pw_uid if self.account else -1):
+        found = self.socket.lstat()  # somebody may have put a link here before us
+        ours = found.st_uid in (os.geteuid(), self.account.pw_uid if self.account else -1)
+        if not ours or not stat.S_ISDIR(found.st_mode):
             raise EmbeddedError(f"{self.socket} belongs to somebody else; remove it or choose another MANYI_HOME")
         self._hand_over(self.socket)
 
     def _hand_over(self, path: Path) -> None:
         if self.account:
-            os.chown(path, self.account.pw_uid, self.account.pw_gid)
+            os.chown(path, self.account.pw_uid, self.account.pw_gid, follow_symlinks=False)
 
     def _open_way(self) -> None:
         """The unprivileged account must be able to walk to the data; say so plainly when it cannot."""

@@ -107,7 +107,7 @@ def run(settings: Settings, chosen: Chosen) -> None:
         children = {}
         try:
             children["scheduler"] = start_scheduler(settings)
-            children["dashboard"] = start_web(settings, demo=True)
+            children["dashboard"] = start_web(settings)
             wait_ready(settings.bind, children)
             greet(settings, passwords, time.monotonic() - began)
             ended = processes.watch(children)
@@ -130,17 +130,22 @@ def database(settings: Settings) -> Iterator[None]:
 
 def fill(target: sa.Engine, settings: Settings, chosen: Chosen) -> None:
     """Generate, load and publish what is not there yet; each part is left out when it was done before."""
-    marker = settings.home / "demo.json"
+    marker = settings.demo_marker
     with sql.begin(target) as connection:
         published = sql.one(connection, "etl/latest_publication") is not None
-    if published and not marker.exists():
-        raise Refused("this database already holds published data of another installation; set MANYI_HOME to another folder")
+        received = bool(connection.scalar(sa.text("SELECT EXISTS (SELECT FROM file)")))
+    if not marker.exists() and (received or published or _holds_files(settings.inbox) or _holds_files(settings.feeds)):
+        raise Refused(f"{settings.home} or its database holds data that is no demonstration; set MANYI_HOME to another folder")
     if published:
         return
     from etl.commands.filling import fill_inbox, load_and_publish  # only a cold start needs the heavy libraries
 
     fill_inbox(settings, chosen.scale, chosen.seed, date.fromisoformat(chosen.until), marker, asdict(chosen))
     load_and_publish(target, settings)
+
+
+def _holds_files(folder: Path) -> bool:
+    return folder.is_dir() and any(folder.iterdir())
 
 
 def ensure_users(target: sa.Engine, kept: Path) -> dict[str, str]:
@@ -157,7 +162,7 @@ def ensure_users(target: sa.Engine, kept: Path) -> dict[str, str]:
             people.set_password(target, who.login, password, actor="cli")
         else:
             people.add_user(target, who.login, who.name, password, actor="cli")
-            people.set_scope(target, who.login, who.role, who.area, who.line, actor="cli")
+        people.set_scope(target, who.login, who.role, who.area, who.line, actor="cli")
         passwords[who.login] = password
         _keep(kept, passwords)
     return passwords

@@ -8,10 +8,10 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import ProxyHandler, build_opener
 
 from etl.commands.console import Refused
 
@@ -60,6 +60,8 @@ def stop_all(children: Mapping[str, Child]) -> None:
         except subprocess.TimeoutExpired:
             _signal(child, signal.SIGKILL)
             child.wait()
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)  # what it started and left behind
 
 
 def _signal(child: Child, name: signal.Signals) -> None:
@@ -83,7 +85,7 @@ def refuse_taken(bind: str) -> None:
 def answers(address: str) -> bool:
     """Whether the web face says it is well."""
     try:
-        with urlopen(f"http://{address}/healthz", timeout=5) as reply:
+        with build_opener(ProxyHandler({})).open(f"http://{address}/healthz", timeout=5) as reply:  # never by a proxy
             return reply.status == 200
     except (URLError, OSError):
         return False

@@ -29,7 +29,7 @@ def gunicorn_config() -> Path:
     raise Refused("gunicorn.conf.py is not where the package should have it; install the package again")
 
 
-def web_environment(settings: Settings, *, demo: bool = False) -> dict[str, str]:
+def web_environment(settings: Settings) -> dict[str, str]:
     """What the web processes are told: the dashboard's own address, never the owner's."""
     kept = {name: value for name, value in os.environ.items() if name != "MANYI_DATABASE_URL"}
     told = {
@@ -38,7 +38,7 @@ def web_environment(settings: Settings, *, demo: bool = False) -> dict[str, str]
         "MANYI_HOME": str(settings.home),
         "MANYI_BIND": settings.bind,
     }
-    return {**kept, **told, **({"MANYI_DEMO": "1"} if demo else {}), "PYTHONPATH": _search_path()}
+    return {**kept, **told, **({"MANYI_DEMO": "1"} if settings.demo_marker.exists() else {}), "PYTHONPATH": _search_path()}
 
 
 def _search_path() -> str:
@@ -47,11 +47,11 @@ def _search_path() -> str:
     return os.pathsep.join([ours, *filter(None, [os.environ.get("PYTHONPATH")])])
 
 
-def start_web(settings: Settings, *, demo: bool = False) -> subprocess.Popen[bytes]:
+def start_web(settings: Settings) -> subprocess.Popen[bytes]:
     """gunicorn as a child process of its own group."""
     return subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "-c", str(gunicorn_config())],
-        env=web_environment(settings, demo=demo), start_new_session=True, cwd="/",
+        env=web_environment(settings), start_new_session=True, cwd="/",
     )  # fmt: skip
 
 

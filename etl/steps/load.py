@@ -14,6 +14,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
+from threading import Event
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ import sql
 from etl.sources.declaration import Feed
 from etl.sources.faults import Fault, RefusedFile
 from etl.steps.filework import FileWork, LoadResult, Manner, Progress, keep_faults
+from etl.steps.loading import touch
 from etl.steps.receive import Arrival, arrive, sorted_inbox
 from etl.steps.reference import References
 from etl.steps.replacing import replace_slot
@@ -91,20 +93,26 @@ def _side_by_side(
         by_feed.setdefault(feed.feed_id, []).append((feed, path))
     results: SimpleQueue[LoadResult | None] = SimpleQueue()
 
+    stopped = Event()
+
     def work(pairs: list[tuple[Feed, Path]]) -> None:
         try:
             for feed, path in pairs:
-                results.put(load(feed, path))
+                if not stopped.is_set():
+                    results.put(load(feed, path))
         finally:
             results.put(None)
 
     heavy_first = sorted(by_feed.values(), key=lambda pairs: -sum(path.stat().st_size for _, path in pairs))
     with ThreadPoolExecutor(workers) as pool:
         futures = [pool.submit(work, pairs) for pairs in heavy_first]
-        for _ in futures:
-            yield from iter(results.get, None)
-        for future in futures:
-            future.result()
+        try:
+            for _ in futures:
+                yield from iter(results.get, None)
+            for future in futures:
+                future.result()
+        finally:
+            stopped.set()  # interrupted: the files under way end, no other begins
 
 
 def rejects(target: sa.Engine, file_id: int) -> list[dict[str, Any]]:
@@ -179,10 +187,11 @@ def _refuse(connection: sa.Connection, feed: Feed, arrival: Arrival, refusal: _R
 
 
 def _take(connection: sa.Connection, feed: Feed, arrival: Arrival, manner: Manner, state: str) -> LoadResult:
-    replaced = replace_slot(connection, feed, arrival)
+    replaced, months = replace_slot(connection, feed, arrival)
     row = sql.one(connection, "etl/load_new_file", feed_id=feed.feed_id, file_name=arrival.name, slot=arrival.slot,
                   sha256=arrival.sha256, bytes=arrival.size)  # fmt: skip
     assert row is not None  # noqa: S101  INSERT … RETURNING
+    touch(connection, feed, row["file_id"], months)
     work = FileWork(connection, feed, arrival, row["file_id"], manner)
     try:
         work.run()

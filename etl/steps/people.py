@@ -136,6 +136,8 @@ def _check_scope(connection: sa.Connection, role: str, area: str, line: str | No
     found = sql.one(connection, "auth/area_by_code", code=area)
     if found is None:
         raise WrongUser(f"no area with the code {area!r}")
+    if role == "admin" and not found["root"]:
+        raise WrongUser("an administrator sees every account and the whole audit trail; give that role on the highest area only")
     return int(found["area_id"])
 
 

@@ -47,10 +47,17 @@ def publish(target: sa.Engine, *, note: str = "", everything: bool = False) -> P
     """
     snapshot = target.execution_options(isolation_level="REPEATABLE READ")  # a load that ends meanwhile waits for the next
     with sql.begin(target) as guard:
+        _stay(guard)
         sql.execute(guard, "etl/publish_lock")
         with sql.begin(snapshot) as connection:
+            _stay(connection)
             months = rollup.prepare(connection, everything=everything)
             return _publish(snapshot, connection, months, note) if months else PublicationResult(None)
+
+
+def _stay(connection: sa.Connection) -> None:
+    """A server may end transactions that idle; ours wait for one another."""
+    connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
 
 
 def _publish(target: sa.Engine, connection: sa.Connection, months: list[date], note: str) -> PublicationResult:
@@ -94,6 +101,7 @@ def _ratios_beside(
     seen = connection.scalar(sa.text("SELECT pg_export_snapshot()"))
     with target.connect() as beside, beside.begin() as transaction, ThreadPoolExecutor(1) as pool:
         beside.execute(sa.text(f"SET TRANSACTION SNAPSHOT '{seen}'"))
+        _stay(beside)
         yield pool.submit(_roll_ratios, beside, months, publication)
         transaction.commit()
 

@@ -153,15 +153,26 @@ def _write(connection: sa.Connection, figure: str, publication: int) -> Changed:
 def _keyed_afterwards(connection: sa.Connection, table: str) -> Iterator[None]:
     """Fill an empty table without its key, which is cheaper to build at once; one with rows keeps it, for its readers.
 
-    Dropping the key shuts the table to readers until the end; before the first publication there is nothing to read.
+    Dropping the key shuts the table to readers until the end; before the first publication there is nothing to read. A reader
+    who looks just now is not waited for: two connections that each shut a table would wait for each other through it.
     """
-    if connection.scalar(sa.select(sa.exists(sa.select(sa.literal(1)).select_from(sa.table(table))))):
+    filled = connection.scalar(sa.select(sa.exists(sa.select(sa.literal(1)).select_from(sa.table(table)))))
+    if filled or not _shut(connection, table):
         yield
         return
     connection.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey")
     yield
     connection.exec_driver_sql(f"SET LOCAL maintenance_work_mem = '{WORK_MEM}'")
     connection.exec_driver_sql(f"ALTER TABLE {table} ADD PRIMARY KEY ({', '.join(KEY)})")
+
+
+def _shut(connection: sa.Connection, table: str) -> bool:
+    try:
+        with connection.begin_nested():
+            connection.exec_driver_sql(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE NOWAIT")
+    except sa.exc.OperationalError:  # somebody reads
+        return False
+    return True
 
 
 def _days(connection: sa.Connection) -> dict[str, date]:

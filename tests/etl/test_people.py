@@ -96,3 +96,36 @@ def test_the_dashboards_role_may_not_make_users_or_grants(tree: sa.Engine) -> No
     with pytest.raises(sa.exc.ProgrammingError, match="permission denied"):
         people.add_user(face, "mallory", "M", PASSWORD, actor="mallory")
     face.dispose()
+
+
+def test_an_administrator_is_one_of_the_whole_operator(store: sa.Engine) -> None:
+    with sql.begin(store) as connection:
+        connection.exec_driver_sql("INSERT INTO area (code, level, name_zh, name_en) VALUES ('r', 1, '省', 'P'), ('r1', 2, '市', 'C')")
+        connection.exec_driver_sql(
+            "INSERT INTO area_parent (area_id, parent_id) SELECT c.area_id, p.area_id FROM area c, area p WHERE c.code = 'r1' AND p.code = 'r'"
+        )
+    people.check_scope(store, "admin", "r")
+    with pytest.raises(people.WrongUser, match="highest area"):
+        people.check_scope(store, "admin", "r1")
+
+
+def test_who_answered_for_a_moved_area_before_no_longer_sees_it(store: sa.Engine) -> None:
+    with sql.begin(store) as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO area (code, level, name_zh, name_en) VALUES ('a', 3, '甲', 'A'), ('b', 3, '乙', 'B'), ('g', 4, '网格', 'G')"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO area_parent (area_id, parent_id, valid_from, valid_to) "
+            "SELECT g.area_id, p.area_id, CASE p.code WHEN 'a' THEN date '1900-01-01' ELSE date '2026-03-01' END, "
+            "CASE p.code WHEN 'a' THEN date '2026-03-01' ELSE date 'infinity' END "
+            "FROM area g, area p WHERE g.code = 'g' AND p.code IN ('a', 'b')"
+        )
+        connection.exec_driver_sql("SELECT rebuild_area_closure()")
+    for login, area in (("former", "a"), ("present", "b")):
+        people.add_user(store, login, login, "a long password", actor="test")
+        people.set_scope(store, login, "manager", area, actor="test")
+    with sql.begin(store) as connection:
+        seen = connection.execute(sa.text(
+            "SELECT u.login, a.code FROM user_area JOIN app_user u USING (user_id) JOIN area a USING (area_id) WHERE reach = 'full'"
+        )).all()  # fmt: skip
+    assert {tuple(row) for row in seen} == {("former", "a"), ("present", "b"), ("present", "g")}

@@ -206,3 +206,11 @@ def test_bands_are_thirds_of_siblings_and_coverage_names_every_county(store: sa.
     coverage = rollup_recomputed.read(store, "SELECT * FROM coverage WHERE fact = 'answer'")
     assert set(coverage["area_id"]) == {ids[one] for one in ("A", "B", "D", "P-?-?")}
     assert coverage["data_to"].max() == rollup_recomputed.read(store, "SELECT max(day) AS day FROM response")["day"].iloc[0]
+
+
+def test_the_first_publication_waits_for_no_reader(store: sa.Engine) -> None:
+    rollup_sample.build(store, responses=100)
+    with store.connect() as reader, reader.begin():
+        assert reader.scalar(sa.text("SELECT count(*) FROM score_rollup")) == 0
+        assert publish(store).publication_id == 1
+    assert count(store, "SELECT count(*) FROM pg_constraint WHERE conname IN ('score_rollup_pkey', 'ratio_rollup_pkey')") == 2

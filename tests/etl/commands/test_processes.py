@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -31,8 +32,11 @@ def alive(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    with open(f"/proc/{pid}/stat") as stat:  # a killed grandchild may wait to be reaped by init
-        return stat.read().rpartition(")")[2].split()[0] != "Z"
+    try:
+        with open(f"/proc/{pid}/stat") as stat:  # a killed grandchild may wait to be reaped by init
+            return stat.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def test_a_child_that_ends_by_itself_is_named() -> None:
@@ -49,6 +53,9 @@ def test_stopping_ends_grandchildren_too() -> None:
         grandchild = int(parent.stdout.readline())
         assert alive(grandchild)
         processes.stop_all({"parent": parent})
+    deadline = time.monotonic() + 10
+    while alive(grandchild) and time.monotonic() < deadline:
+        time.sleep(0.05)
     assert not alive(grandchild)
 
 
