@@ -10,6 +10,7 @@ from typing import Annotated, Any, NoReturn
 
 import sqlalchemy as sa
 import typer
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
@@ -36,12 +37,23 @@ def show(records: Sequence[Mapping[str, Any]], as_json: bool, empty: str = "noth
     if not records:
         out.print(empty)
         return
+    if _width(records) > out.width:
+        for record in records:
+            show_one({name: value for name, value in record.items() if value not in (None, "")}, False)
+            out.print()
+        return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in records[0]:
         table.add_column(str(column), overflow="fold")
     for record in records:
         table.add_row(*("" if value is None else str(value) for value in record.values()))
     out.print(table)
+
+
+def _width(records: Sequence[Mapping[str, Any]]) -> int:
+    """Columns of a terminal that the records need side by side."""
+    names = list(records[0])
+    return sum(max(cell_len(str(name)), *(cell_len(str(r[name] or "")) for r in records)) + 2 for name in names)
 
 
 def show_one(record: Mapping[str, Any], as_json: bool) -> None:

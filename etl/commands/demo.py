@@ -118,14 +118,12 @@ def run(settings: Settings, chosen: Chosen) -> None:
 
 @contextmanager
 def database(settings: Settings) -> Iterator[None]:
-    """The operator's own server as it is, or the embedded one, stopped again when we started it."""
-    if settings.database_url or server(settings).running():
-        yield
-        return
+    """The operator's own server as it is, or the embedded one, stopped at the end whoever started it."""
     try:
         yield
     finally:
-        server(settings).stop()
+        if not settings.database_url:
+            server(settings).stop()
 
 
 def fill(target: sa.Engine, settings: Settings, chosen: Chosen) -> None:

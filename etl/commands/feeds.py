@@ -142,7 +142,10 @@ def _samples(result: load.LoadResult) -> None:
 def rejects(file_id: int, as_json: AsJson = False) -> None:
     """The faults of a file, as CSV (or JSON): file, line, column, value and reason in both languages."""
     with _speaking():
-        found = load.rejects(open_store(), file_id)
+        target = open_store()
+        found = load.rejects(target, file_id)
+        if not found and not load.received(target, file_id):
+            raise Refused(f"no file {file_id}; the data page and `manyi feed load` tell the numbers of files")
         if as_json:
             show(found, True)
         elif found:

@@ -50,6 +50,9 @@ def check_file(target: sa.Engine, feed: Feed, path: Path, secret: str = "", *, t
     with target.connect() as connection, connection.begin() as transaction:
         arrival = arrive(feed, path)
         _note_feed(connection, feed)
+        known = sql.one(connection, "etl/load_known_file", feed_id=feed.feed_id, sha256=arrival.sha256)
+        if known:
+            return _already(feed, arrival, known)
         try:
             return _take(connection, feed, arrival, Manner(secret, today or date.today(), References()), "checked")
         except _Refusal as refusal:
@@ -119,6 +122,12 @@ def rejects(target: sa.Engine, file_id: int) -> list[dict[str, Any]]:
     """The faults of a file: file, line, column_name, value, code, reason_zh, reason_en."""
     with sql.begin(target) as connection:
         return sql.rows(connection, "etl/list_rejected_rows", file_id=file_id)
+
+
+def received(target: sa.Engine, file_id: int) -> bool:
+    """Whether there is such a file."""
+    with sql.begin(target) as connection:
+        return connection.scalar(sa.text("SELECT 1 FROM file WHERE file_id = :file_id"), {"file_id": file_id}) is not None
 
 
 class _Refusal(Exception):

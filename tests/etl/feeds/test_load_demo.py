@@ -175,3 +175,11 @@ def test_the_inbox_reads_a_refused_file_again_only_when_that_may_help(store: sa.
     later = again()
     assert later != file_id
     assert again() == later
+
+
+def test_a_dry_run_of_bytes_that_were_loaded_says_so(store: sa.Engine, tmp_path: Path) -> None:
+    load_all(store, tmp_path)
+    loaded = next(path for path in tmp_path.iterdir() if path.name.startswith("survey_"))
+    copy = tmp_path / "another_name.csv"
+    copy.write_bytes(loaded.read_bytes())
+    assert check_file(store, feed_of("survey"), copy).state == "already"
