@@ -21,7 +21,7 @@ PATIENCE = 30_000  # ms, for a machine that does other work too
 WebGL = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # two players at once in one process are not possible, so each module ends its own
 def browser() -> Iterator[Browser]:
     """Chromium, where it is installed; with ``MANYI_REQUIRE_BROWSER=1`` its absence is a failure."""
     program = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
