@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from etl.commands import database, demo, feeds, jobs, scores, serve, users
+from etl.commands import database, demo, feeds, filling, jobs, scores, serve, users
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="Manyi 满意: satisfaction quality management")  # fmt: skip
@@ -14,6 +14,7 @@ app.add_typer(users.app, name="user")
 for word in (demo.demo, serve.serve, jobs.run, scores.scores):
     app.command()(word)
 app.command("schedule")(serve.run_schedule)
+app.command("fill", hidden=True)(filling.fill)
 
 
 def main() -> None:

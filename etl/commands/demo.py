@@ -18,8 +18,8 @@ import typer
 
 import sql
 from etl.commands import processes
-from etl.commands.console import FAILED, Refused, out, speaking, stop
-from etl.commands.serve import start_scheduler, start_web
+from etl.commands.console import FAILED, REFUSED, Refused, out, speaking, stop
+from etl.commands.serve import start_fill, start_scheduler, start_web
 from etl.commands.stores import prepare, server
 from etl.config import Settings, read_settings
 
@@ -136,10 +136,18 @@ def fill(target: sa.Engine, settings: Settings, chosen: Chosen) -> None:
         raise Refused(f"{settings.home} or its database holds data that is no demonstration; set MANYI_HOME to another folder")
     if published:
         return
-    from etl.commands.filling import fill_inbox, load_and_publish  # only a cold start needs the heavy libraries
+    _fill_apart(settings, chosen)
 
-    fill_inbox(settings, chosen.scale, chosen.seed, date.fromisoformat(chosen.until), marker, asdict(chosen))
-    load_and_publish(target, settings)
+
+def _fill_apart(settings: Settings, chosen: Chosen) -> None:
+    """Generate, load and publish in a process of its own, whose memory ends with it."""
+    child = {"fill": start_fill(settings, asdict(chosen))}
+    try:
+        code = child["fill"].wait()
+    finally:
+        processes.stop_all(child)
+    if code:
+        raise typer.Exit(code if code in (FAILED, REFUSED) else FAILED)
 
 
 def _holds_files(folder: Path) -> bool:

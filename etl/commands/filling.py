@@ -13,12 +13,14 @@ from typing import Any
 import sqlalchemy as sa
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from etl.commands.console import FAILED, out, stop
+from etl.commands.console import FAILED, out, speaking, stop
 from etl.commands.feeds import declared, shipped
 from etl.commands.jobs import publish_all
-from etl.config import Settings
-from etl.demo.generate import generate
+from etl.commands.processes import interruptible
+from etl.commands.stores import open_store
+from etl.config import Settings, read_settings
 from etl.steps import load
+from etl.steps.publish import STAGES
 from etl.steps.receive import sorted_inbox
 
 LOADERS = 2  # feeds loaded side by side; more wait for each other on a small machine
@@ -33,11 +35,26 @@ def bars() -> Iterator[Progress]:
         yield progress
 
 
+def fill(scale: str, seed: int, until: str) -> None:
+    """Fill an empty, migrated store with the demonstration operator; `manyi demo` starts this as a process of its own."""
+    with speaking(), interruptible():
+        settings = read_settings()
+        target = open_store(settings)
+        chosen = {"scale": scale, "seed": seed, "until": until}
+        try:
+            fill_inbox(settings, scale, seed, date.fromisoformat(until), settings.demo_marker, chosen)
+            load_and_publish(target, settings)
+        except KeyboardInterrupt:
+            stop("", FAILED)
+
+
 def fill_inbox(settings: Settings, scale: str, seed: int, until: date, marker: Path, chosen: dict[str, Any]) -> None:
     """Write the operator's files into the inbox and the feed files beside it; nothing when they are there already.
 
     The files appear in the inbox at once when all are written, so that an interrupted start begins anew.
     """
+    from etl.demo.generate import generate  # heavy libraries that no other command needs
+
     shutil.copytree(shipped("demo"), settings.feeds, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__*"))
     if marker.exists():
         return
@@ -67,5 +84,5 @@ def load_and_publish(target: sa.Engine, settings: Settings) -> None:
             rows += result.read
             progress.update(task, advance=1, now=f"{rows:,} rows")
         task = progress.add_task("汇总发布 publishing", total=None, now="")
-        done = publish_all(target)
-        progress.update(task, total=1, completed=1, now=f"{done.get('answers', 0):,} answers")
+        done = publish_all(target, lambda n, total, stage: progress.update(task, completed=n, total=total, now=stage))
+        progress.update(task, total=len(STAGES), completed=len(STAGES), now=f"{done.get('answers', 0):,} answers")

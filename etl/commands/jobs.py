@@ -19,6 +19,7 @@ from etl.config import Settings, read_settings
 from etl.runner import Work, run_once
 from etl.steps import housekeeping, load
 from etl.steps.publish import publish
+from etl.steps.stages import Tell
 
 Progress = Callable[[Path, int], None]
 
@@ -44,9 +45,9 @@ def load_inbox(target: sa.Engine, settings: Settings, progress: Progress | None 
     return {"files": dict(files), **rows}
 
 
-def publish_all(target: sa.Engine) -> dict[str, Any]:
+def publish_all(target: sa.Engine, tell: Tell | None = None) -> dict[str, Any]:
     """Roll up what changed, check it and publish; an empty outcome tells that nothing had changed."""
-    done = publish(target)
+    done = publish(target, tell=tell)
     if done.publication_id is None:
         return {"publication": None}
     return {

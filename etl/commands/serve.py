@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
@@ -57,8 +58,17 @@ def start_web(settings: Settings) -> subprocess.Popen[bytes]:
 
 def start_scheduler(settings: Settings) -> subprocess.Popen[bytes]:
     """The scheduler as a child process of its own group."""
+    return _start_ourselves(settings, "schedule")
+
+
+def start_fill(settings: Settings, chosen: Mapping[str, str | int]) -> subprocess.Popen[bytes]:
+    """The filling of a demonstration as a child process of its own group."""
+    return _start_ourselves(settings, "fill", *(str(value) for value in chosen.values()))
+
+
+def _start_ourselves(settings: Settings, *words: str) -> subprocess.Popen[bytes]:
     told = {**os.environ, "MANYI_HOME": str(settings.home), "MANYI_SECRET": settings.secret, "PYTHONPATH": _search_path()}
-    return subprocess.Popen([sys.executable, "-m", "etl", "schedule"], env=told, start_new_session=True, cwd="/")
+    return subprocess.Popen([sys.executable, "-m", "etl", *words], env=told, start_new_session=True, cwd="/")
 
 
 def serve() -> None:

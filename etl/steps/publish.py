@@ -13,10 +13,12 @@ import sqlalchemy as sa
 import sql
 from etl.domain.area import Level
 from etl.steps import check, rollup, weight
+from etl.steps.stages import Begin, Stages, Tell
 
 BANDS = 3  # siblings are told apart by thirds only
 SHOWN_ROWS = 3  # of a failing check, in the error
 RATIO_TABLE = "ratio_rollup"
+STAGES = ("tree", "weights", *rollup.SCORE_STAGES, "rank bands", "checks", *rollup.RATIO_STAGES, "ratios: checks")
 
 
 @dataclass(frozen=True)
@@ -40,19 +42,22 @@ class PublicationStopped(RuntimeError):
         super().__init__("; ".join(f"{one.check}: {one.text('en')} {list(one.rows[:SHOWN_ROWS])}" for one in findings))
 
 
-def publish(target: sa.Engine, *, note: str = "", everything: bool = False) -> PublicationResult:
+def publish(target: sa.Engine, *, note: str = "", everything: bool = False, tell: Tell | None = None) -> PublicationResult:
     """Publish what changed since the last publication (``everything``: all months afresh).
 
-    Waits for a publication under way. Raises :class:`PublicationStopped` when a check fails; then all stays as it was.
+    Waits for a publication under way; ``tell`` hears of each of :data:`STAGES` as it begins. Raises
+    :class:`PublicationStopped` when a check fails; then all stays as it was.
     """
+    begin = Stages(STAGES, tell)
     snapshot = target.execution_options(isolation_level="REPEATABLE READ")  # a load that ends meanwhile waits for the next
     with sql.begin(target) as guard:
         _stay(guard)
         sql.execute(guard, "etl/publish_lock")
         with sql.begin(snapshot) as connection:
             _stay(connection)
+            begin("tree")
             months = rollup.prepare(connection, everything=everything)
-            return _publish(snapshot, connection, months, note) if months else PublicationResult(None)
+            return _publish(snapshot, connection, months, note, begin) if months else PublicationResult(None)
 
 
 def _stay(connection: sa.Connection) -> None:
@@ -60,17 +65,20 @@ def _stay(connection: sa.Connection) -> None:
     connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
 
 
-def _publish(target: sa.Engine, connection: sa.Connection, months: list[date], note: str) -> PublicationResult:
+def _publish(target: sa.Engine, connection: sa.Connection, months: list[date], note: str, begin: Begin) -> PublicationResult:
     begun = sql.one(connection, "etl/publish_begin", note=note)
     assert begun is not None  # noqa: S101  RETURNING of one inserted row
     publication = int(begun["publication_id"])
-    with _ratios_beside(target, connection, months, publication) as ratios:
+    with _ratios_beside(target, connection, months, publication, begin) as ratios:
+        begin("weights")
         weight.reweigh(connection)
-        scores = rollup.roll_scores(connection, publication)
+        scores = rollup.roll_scores(connection, publication, begin)
         sql.execute(connection, "etl/publish_coverage", p=publication, county=int(Level.COUNTY))
         finished = sql.one(connection, "etl/publish_finish", p=publication)
         assert finished is not None  # noqa: S101  the row inserted above
+        begin("rank bands")
         _band(connection, publication, finished["data_to"])
+        begin("checks")
         findings = _findings(connection, publication, ours=True)
         beside = ratios.result()
         warnings = _passed([*findings, *beside.findings])
@@ -91,7 +99,7 @@ class _Ratios:
 
 @contextmanager
 def _ratios_beside(
-    target: sa.Engine, connection: sa.Connection, months: list[date], publication: int
+    target: sa.Engine, connection: sa.Connection, months: list[date], publication: int, begin: Begin
 ) -> Iterator[Future[_Ratios]]:
     """Ratios are rolled up on a connection of their own at the same time, from the same snapshot of the facts.
 
@@ -102,13 +110,14 @@ def _ratios_beside(
     with target.connect() as beside, beside.begin() as transaction, ThreadPoolExecutor(1) as pool:
         beside.execute(sa.text(f"SET TRANSACTION SNAPSHOT '{seen}'"))
         _stay(beside)
-        yield pool.submit(_roll_ratios, beside, months, publication)
+        yield pool.submit(_roll_ratios, beside, months, publication, begin)
         transaction.commit()
 
 
-def _roll_ratios(connection: sa.Connection, months: list[date], publication: int) -> _Ratios:
+def _roll_ratios(connection: sa.Connection, months: list[date], publication: int, begin: Begin) -> _Ratios:
     rollup.prepare(connection, months=months)
-    changed = rollup.roll_ratios(connection, publication)
+    changed = rollup.roll_ratios(connection, publication, begin)
+    begin("ratios: checks")
     return _Ratios(changed, _findings(connection, publication, ours=False))
 
 

@@ -17,11 +17,15 @@ import sqlalchemy as sa
 import sql
 from etl.domain.area import LEAF, Level
 from etl.steps import define
+from etl.steps.stages import Begin, quiet
 
 CUTS = ("all", "brand", "mode", "business", "generation", "segment", "urban", "stage", "channel", "touchpoint")
 KEY = ("area_id", "indicator_id", "period", "cut", "start", "value", "first_pub")  # of both roll-up tables
 REPEAT_DAYS, REPEAT_HOURS = 30, 1  # a complaint repeats an earlier one of more than an hour and at most 30 days before
 WORK_MEM = "256MB"  # for the hash tables of one GROUP BY
+STAGES = ("facts", "cells", "levels", "quarters and years", "writing", "key")  # of each of the two, for who waits
+SCORE_STAGES = tuple(f"scores: {one}" for one in STAGES)
+RATIO_STAGES = (*(f"ratios: {one}" for one in STAGES), "ratios: subscribers")
 
 
 @dataclass(frozen=True)
@@ -71,8 +75,9 @@ def _lay_out_periods(connection: sa.Connection) -> None:
     _analyze(connection, "rollup_month", "rollup_span", "rollup_plan", "span_day", "carried_span")
 
 
-def roll_scores(connection: sa.Connection, publication: int) -> Changed:
-    """Scores of the prepared periods; the rows changed."""
+def roll_scores(connection: sa.Connection, publication: int, begin: Begin = quiet) -> Changed:
+    """Scores of the prepared periods; the rows changed. ``begin`` hears of each of :data:`SCORE_STAGES`."""
+    begin("scores: facts")
     days = _days(connection)
     sql.execute(connection, "etl/rollup_score_carry")
     sql.execute(connection, "etl/rollup_profiles_of_responses", **days)
@@ -81,15 +86,17 @@ def roll_scores(connection: sa.Connection, publication: int) -> Changed:
     _analyze(connection, "respondent")
     sql.execute(connection, "etl/rollup_scored", **days)
     _analyze(connection, "scored", "score_carry")
-    _sum_up(connection, "score")
+    _sum_up(connection, "score", begin)
+    begin("scores: quarters and years")
     sql.execute(connection, "etl/rollup_score_areas")
     for period, finer in (("q", "m"), ("y", "q")):
         sql.execute(connection, "etl/rollup_score_coarse", period=period, finer=finer)
-    return _write(connection, "score", publication)
+    return _write(connection, "score", publication, begin)
 
 
-def roll_ratios(connection: sa.Connection, publication: int) -> Changed:
-    """Process readings and complaints of the prepared periods; the rows changed."""
+def roll_ratios(connection: sa.Connection, publication: int, begin: Begin = quiet) -> Changed:
+    """Process readings and complaints of the prepared periods; the rows changed. ``begin`` hears of :data:`RATIO_STAGES`."""
+    begin("ratios: facts")
     days = _days(connection)
     connection.exec_driver_sql("TRUNCATE rollup_profile, rollup_value, profile_target")
     sql.execute(connection, "etl/rollup_ratio_carry")
@@ -99,13 +106,15 @@ def roll_ratios(connection: sa.Connection, publication: int) -> Changed:
     sql.execute(connection, "etl/rollup_complaint_events", **days, repeat_days=REPEAT_DAYS, repeat_hours=REPEAT_HOURS)
     sql.execute(connection, "etl/rollup_complaints")
     _analyze(connection, "measured", "ratio_carry")
-    _sum_up(connection, "ratio")
+    _sum_up(connection, "ratio", begin)
+    begin("ratios: quarters and years")
     sql.execute(connection, "etl/rollup_ratio_areas")
     for period, finer in (("q", "m"), ("y", "q")):
         sql.execute(connection, "etl/rollup_ratio_coarse", period=period, finer=finer)
+    begin("ratios: subscribers")
     _count_subscribers(connection)
     sql.execute(connection, "etl/rollup_ratio_new")
-    return _write(connection, "ratio", publication)
+    return _write(connection, "ratio", publication, begin)
 
 
 def _count_subscribers(connection: sa.Connection) -> None:
@@ -128,22 +137,26 @@ def _aim(connection: sa.Connection) -> None:
     _analyze(connection, "profile_target")
 
 
-def _sum_up(connection: sa.Connection, figure: str) -> None:
+def _sum_up(connection: sa.Connection, figure: str, begin: Begin) -> None:
+    begin(f"{figure}s: cells")
     starts = connection.execute(sa.text("SELECT DISTINCT period, depth FROM rollup_plan WHERE depth > coarse_to ORDER BY 1, 2"))
     for period, level in starts.all():
         sql.execute(connection, f"etl/rollup_{figure}_cells", period=period, level=level)
+    begin(f"{figure}s: levels")
     for level in _upwards():
         _analyze(connection, f"{figure}_cell")
         sql.execute(connection, f"etl/rollup_{figure}_climb", level=level)
 
 
-def _write(connection: sa.Connection, figure: str, publication: int) -> Changed:
+def _write(connection: sa.Connection, figure: str, publication: int, begin: Begin) -> Changed:
+    begin(f"{figure}s: writing")
     _analyze(connection, f"{figure}_new")
     sql.execute(connection, f"etl/rollup_{figure}_unchanged")
     _analyze(connection, f"{figure}_same")
     closed = sql.execute(connection, f"etl/rollup_{figure}_close", p=publication)
     with _keyed_afterwards(connection, f"{figure}_rollup"):
         written = sql.execute(connection, f"etl/rollup_{figure}_insert", p=publication)
+        begin(f"{figure}s: key")
     if written:
         _analyze(connection, f"{figure}_rollup")
     return Changed(closed, written)

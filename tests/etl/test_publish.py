@@ -13,7 +13,8 @@ import sqlalchemy as sa
 import sql
 from etl.steps import check, rollup
 from etl.steps import publish as publishing
-from etl.steps.publish import PublicationStopped, publish
+from etl.steps.publish import STAGES, PublicationStopped, publish
+from etl.steps.stages import Begin
 from tests.etl import rollup_recomputed, rollup_sample
 
 MAY = date(2026, 5, 1)
@@ -46,6 +47,14 @@ def test_a_second_publication_without_new_facts_is_none(store: sa.Engine) -> Non
     assert again.publication_id is not None and again.cells_changed == 0, "the same facts read the same"
     assert count(store, "SELECT count(*) FROM score_rollup WHERE first_pub <> 1 OR last_pub <> 2147483647") == 0
     assert count(store, "SELECT count(*) FROM rank_band WHERE first_pub <> 1 OR last_pub <> 2147483647") == 0
+
+
+def test_a_publication_tells_of_every_stage_once(store: sa.Engine) -> None:
+    rollup_sample.build(store)
+    told: list[tuple[int, int, str]] = []
+    publish(store, tell=lambda done, total, stage: told.append((done, total, stage)))
+    assert sorted(stage for *_, stage in told) == sorted(STAGES)
+    assert [done for done, *_ in told] == list(range(len(STAGES))) and {total for _, total, _ in told} == {len(STAGES)}
 
 
 def test_late_data_changes_only_its_periods_and_the_old_publication_reads_as_it_did(store: sa.Engine) -> None:
@@ -175,10 +184,10 @@ def test_facts_that_arrive_meanwhile_wait_for_the_next_publication(store: sa.Eng
     ids = rollup_sample.build(store, responses=300)
     roll_scores = rollup.roll_scores
 
-    def with_late_data(connection: sa.Connection, publication: int) -> rollup.Changed:
+    def with_late_data(connection: sa.Connection, publication: int, begin: Begin) -> rollup.Changed:
         if publication == 1:
             add_late(store, ids)
-        return roll_scores(connection, publication)
+        return roll_scores(connection, publication, begin)
 
     monkeypatch.setattr(rollup, "roll_scores", with_late_data)
     publish(store)
