@@ -34,9 +34,7 @@ def enter() -> ResponseReturnValue:
     form = flask.request.form
     name = "".join(letter for letter in form.get("login", "").strip().lower() if letter.isprintable())[:MOST_LOGIN]
     wanted = guard.local_path(form.get("next"))
-    store = scope.installed().store
-    if not throttle.attempt(store, name, _address()):
-        _audit("login.throttled", name)
+    if _too_often(name):
         return entrance.page(
             "login.html", 429, next=wanted, login=name, fault="login.often", minutes=throttle.WINDOW_SECONDS // 60
         )
@@ -68,7 +66,7 @@ def _rehash(user_id: int, old: str, password: str) -> None:
 
 def _begin_session(user_id: int, login_name: str, language: str | None) -> None:
     with sql.begin(scope.installed().store) as connection:
-        sql.execute(connection, "auth/login_attempt", login=login_name, address=_address(), ok=True)
+        throttle.forgive(connection, login_name, _address())
         audit(connection, actor=login_name, action="login", subject=login_name, user_id=user_id, address=_address())
         if language in LANGUAGES:
             sql.execute(connection, "auth/set_language", user_id=user_id, language=language)
@@ -101,7 +99,7 @@ def password() -> ResponseReturnValue:
 def change_password() -> ResponseReturnValue:
     """Take a new password; all other sessions end, this one goes on."""
     user, form = scope.current_user(), flask.request.form
-    if not throttle.attempt(scope.installed().store, user.login, _address()):
+    if _too_often(user.login):
         minutes = throttle.WINDOW_SECONDS // 60
         return entrance.page("password.html", 429, least=MIN_LENGTH, fault="login.often", minutes=minutes)
     fault = _password_fault(user.login, form.get("current", ""), form.get("new", ""), form.get("again", ""))
@@ -111,7 +109,7 @@ def change_password() -> ResponseReturnValue:
     with sql.begin(scope.installed().store) as connection:
         new = passwords.hasher().hash(form["new"])
         sql.execute(connection, "auth/set_password", user_id=user.user_id, password_hash=new)
-        sql.execute(connection, "auth/login_attempt", login=user.login, address=_address(), ok=True)
+        throttle.forgive(connection, user.login, _address())
         audit(connection, actor=user.login, action="user.password", subject=user.login, user_id=user.user_id)
         renewed = load_user(connection, user.user_id)
     if renewed:
@@ -148,6 +146,14 @@ def health() -> ResponseReturnValue:
     with sql.begin(scope.installed().store) as connection:
         connection.exec_driver_sql("SELECT 1")
     return flask.jsonify(state="well")
+
+
+def _too_often(login_name: str) -> bool:
+    """Whether this attempt must not be looked at. Once a window on the trail: it is append-only and must not grow by guessing."""
+    stopped = throttle.attempt(scope.installed().store, login_name, _address())
+    if stopped and stopped.first:
+        _audit("login.throttled", login_name, by=stopped.by)
+    return stopped is not None
 
 
 def _address() -> str:

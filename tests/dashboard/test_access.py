@@ -122,6 +122,41 @@ def test_guessing_is_slowed_by_login_and_by_address(face: Face) -> None:
     assert sign_in(face.client(), "quality").status_code == 429
 
 
+def stopped_lines(face: Face) -> list[tuple[str, str]]:
+    with sql.begin(face.owner) as connection:
+        found = connection.execute(
+            sa.text("SELECT subject, detail FROM audit WHERE action = 'login.throttled' ORDER BY audit_id")
+        )
+        return [(row.subject, row.detail["by"]) for row in found]
+
+
+def test_guessing_does_not_fill_the_trail(face: Face) -> None:
+    before, attempts = len(stopped_lines(face)), "SELECT count(*) FROM login_attempt"
+    for _ in range(throttle.MOST_BY_LOGIN + 5):
+        sign_in(face.client(), "th", "wrong")
+    assert stopped_lines(face)[before:] == [("th", "login")], "once when it begins, however often it is tried after"
+    for number in range(throttle.MOST_BY_ADDRESS + 10):
+        sign_in(face.client(), f"guess{number}", "wrong")
+    assert [by for _, by in stopped_lines(face)[before:]] == ["login", "address"], "invented logins do not help either"
+    kept = face.scalar(attempts)
+    sign_in(face.client(), "one more", "wrong")
+    assert face.scalar(attempts) == kept == throttle.MOST_BY_ADDRESS + 2
+    with sql.begin(face.owner) as connection:
+        connection.exec_driver_sql("UPDATE login_attempt SET at = at - interval '16 minutes'")
+    for _ in range(throttle.MOST_BY_LOGIN + 2):
+        sign_in(face.client(), "th", "wrong")
+    assert [by for _, by in stopped_lines(face)[before:]] == ["login", "address", "login"], "told again in the next window"
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [("10.1.2.3", "10.1.2.3"), ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"), ("2001:db8:1:2:ffff::", "2001:db8:1:2::/64"),
+     ("::ffff:10.1.2.3", "10.1.2.3"), ("unknown", "unknown")],
+)  # fmt: skip
+def test_an_ipv6_line_counts_as_one_address(address: str, counted: str) -> None:
+    assert throttle.counted(address) == counted
+
+
 def test_many_guesses_at_once_do_not_outrun_the_count(face: Face) -> None:
     with ThreadPoolExecutor(8) as pool:
         codes = list(pool.map(lambda _: sign_in(face.client(), "th", "wrong").status_code, range(12)))
