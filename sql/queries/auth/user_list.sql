@@ -1,4 +1,4 @@
--- Every user with the grants spelled out, and the last successful login.
+-- Every user with the grants spelled out, and the last successful login; in a reader's scope for administrators only.
 -- params: none
 -- grain: one user
 SELECT u.user_id, u.login, u.name, u.email, u.language, u.disabled, u.created_at,
@@ -9,4 +9,5 @@ SELECT u.user_id, u.login, u.name, u.email, u.language, u.disabled, u.created_at
                  WHERE g.user_id = u.user_id), '[]') AS grants,
        (SELECT max(t.at) FROM login_attempt t WHERE t.login = u.login AND t.ok) AS last_login
 FROM app_user u
+WHERE (SELECT scope_user() IS NULL OR is_administrator())
 ORDER BY u.login
