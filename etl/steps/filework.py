@@ -47,6 +47,7 @@ class LoadResult:
     last_day: date | None = None
     reason_zh: str = ""
     reason_en: str = ""
+    refused_before: str = ""  # when and under which name the same bytes were refused, if they were
     replaced: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
     formats: dict[str, int] = field(default_factory=dict)  # "column format" → values read by it, where several may

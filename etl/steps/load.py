@@ -10,6 +10,7 @@ import json
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -124,6 +125,12 @@ def rejects(target: sa.Engine, file_id: int) -> list[dict[str, Any]]:
         return sql.rows(connection, "etl/list_rejected_rows", file_id=file_id)
 
 
+def files(target: sa.Engine, feed_id: str | None = None, most: int | None = None) -> list[dict[str, Any]]:
+    """Files received, newest first: file_id, feed, name, state, rows by what became of them, received_at, seconds …"""
+    with sql.begin(target) as connection:
+        return sql.rows(connection, "etl/list_files", feed_id=feed_id, most=most)
+
+
 def received(target: sa.Engine, file_id: int) -> bool:
     """Whether there is such a file."""
     with sql.begin(target) as connection:
@@ -151,15 +158,15 @@ def _load(connection: sa.Connection, feed: Feed, path: Path, manner: Manner, ret
     known = sql.one(connection, "etl/load_known_file", feed_id=feed.feed_id, sha256=arrival.sha256)
     if known:
         return _already(feed, arrival, known)
-    before = None if retry else sql.one(connection, "etl/load_refused_before", feed_id=feed.feed_id, sha256=arrival.sha256)
-    if before:
+    before = sql.one(connection, "etl/load_refused_before", feed_id=feed.feed_id, sha256=arrival.sha256)
+    if before and not retry and not before["changed"]:
         return _still_refused(feed, arrival, before)
     sql.execute(connection, "etl/load_forget_refusal", feed_id=feed.feed_id, sha256=arrival.sha256)
     try:
         with connection.begin_nested():
             return _take(connection, feed, arrival, manner, "loaded")
     except _Refusal as refusal:
-        return _refuse(connection, feed, arrival, refusal)
+        return _refuse(connection, feed, arrival, refusal, before)
 
 
 def _note_feed(connection: sa.Connection, feed: Feed) -> None:
@@ -180,19 +187,26 @@ def _already(feed: Feed, arrival: Arrival, known: dict[str, Any]) -> LoadResult:
 def _still_refused(feed: Feed, arrival: Arrival, before: dict[str, Any]) -> LoadResult:
     return LoadResult(
         feed.feed_id, arrival.name, "refused", before["file_id"], before["read_rows"], rejected=before["read_rows"],
-        reason_zh=before["reason_zh"], reason_en=before["reason_en"],
+        reason_zh=before["reason_zh"], reason_en=before["reason_en"], refused_before=_when(before),
     )  # fmt: skip
 
 
-def _refuse(connection: sa.Connection, feed: Feed, arrival: Arrival, refusal: _Refusal) -> LoadResult:
+def _when(before: dict[str, Any]) -> str:
+    return f"{before['received_at']:%Y-%m-%d %H:%M:%S} {before['name']}"
+
+
+def _refuse(
+    connection: sa.Connection, feed: Feed, arrival: Arrival, refusal: _Refusal, before: dict[str, Any] | None
+) -> LoadResult:
     row = sql.one(
         connection, "etl/load_refused_file", feed_id=feed.feed_id, file_name=arrival.name, slot=arrival.slot,
         sha256=arrival.sha256, bytes=arrival.size, read_rows=refusal.read,
-        reason_zh=refusal.cause.reason_zh, reason_en=refusal.cause.reason_en,
+        reason_zh=refusal.cause.reason_zh, reason_en=refusal.cause.reason_en, file_id=before["file_id"] if before else None,
     )  # fmt: skip
     file_id = row["file_id"] if row else 0
     keep_faults(connection, file_id, refusal.faults)
-    return refusal.result(feed, arrival, file_id)
+    told = refusal.result(feed, arrival, file_id)
+    return replace(told, refused_before=_when(before)) if before else told
 
 
 def _take(connection: sa.Connection, feed: Feed, arrival: Arrival, manner: Manner, state: str) -> LoadResult:

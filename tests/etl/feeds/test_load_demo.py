@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from etl.steps.load import LoadResult, check_file, load_file, load_inbox, rejects
+from etl.steps.load import LoadResult, check_file, files, load_file, load_inbox, rejects
 from tests.etl.feeds.sample import (
     COMPLAINTS,
     COMPLAINTS_HEADER,
@@ -138,8 +138,30 @@ def test_a_wrong_header_refuses_the_file_and_names_the_columns(store: sa.Engine,
     assert (result.state, result.reason_en) == ("refused", "the header is not this feed's; missing: voice; extra: sound")
     assert number(store, "SELECT reason_zh FROM file WHERE state = 'refused'") == "表头与本数据源不符；缺少：voice；多出：sound"
     assert {**counts(store), "file": None} == {**before, "file": None}
-    deliver(store, tmp_path, "survey", "survey_sms_2026-07.csv", SURVEY.replace("voice,", "sound,", 1))
-    assert number(store, "SELECT count(*) FROM file WHERE state = 'refused'") == 1
+
+
+def test_the_same_refused_bytes_stay_one_file(store: sa.Engine, tmp_path: Path) -> None:
+    load_all(store, tmp_path)
+    wrong = SURVEY.replace("G1", "nowhere")
+    first = deliver(store, tmp_path, "survey", "survey_sms_2026-07.csv", wrong)
+    again = deliver(store, tmp_path, "survey", "survey_sms_2026-08.csv", wrong)
+    assert first.refused_before == "" and again.refused_before.endswith(" survey_sms_2026-07.csv")
+    assert (again.state, again.file_id, again.reason_en) == ("refused", first.file_id, first.reason_en)
+    assert [row["file_id"] for row in files(store) if row["state"] == "refused"] == [first.file_id]
+    assert [row["line"] for row in rejects(store, first.file_id or 0)] == [fault.line for fault in first.faults]
+
+
+def test_received_files_are_listed_with_what_became_of_them(store: sa.Engine, tmp_path: Path) -> None:
+    load_all(store, tmp_path)
+    refused = deliver(store, tmp_path, "survey", "survey_sms_2026-07.csv", SURVEY.replace("voice,", "sound,", 1))
+    newest, *older = files(store)
+    assert (newest["file_id"], newest["feed"], newest["state"]) == (refused.file_id, "demo_survey", "refused")
+    assert newest["seconds"] > 0 and newest["reason_en"] == refused.reason_en
+    assert len(older) == number(store, "SELECT count(*) FROM file") - 1
+    for one in older:
+        assert one["read"] == one["accepted"] + one["rejected"] + one["duplicate"] > 0
+        assert one["seconds"] > 0
+    assert {one["feed"] for one in files(store, "demo_survey")} == {"demo_survey"} and len(files(store, None, 2)) == 2
 
 
 def test_too_many_bad_rows_refuse_the_file(store: sa.Engine, tmp_path: Path) -> None:
@@ -165,16 +187,16 @@ def test_the_inbox_reads_a_refused_file_again_only_when_that_may_help(store: sa.
     text = "code,kind,name_zh,name_en,area_code,lon,lat,valid_from,valid_to\nH1,hall,一号厅,,G2,,,,\n"
     file_id = deliver(store, tmp_path, "survey", "survey_sms_2026-07.csv", SURVEY.replace("r", "s").replace("G1", "nowhere")).file_id
 
-    def again() -> int | None:
+    def again() -> bool:
+        before = number(store, "SELECT received_at FROM file WHERE state = 'refused'")
         result = next(r for r in load_inbox(store, demo_feeds(), tmp_path, SECRET) if r.name == "survey_sms_2026-07.csv")
-        assert result.state == "refused"
-        return result.file_id
+        assert (result.state, result.file_id) == ("refused", file_id)
+        return number(store, "SELECT received_at FROM file WHERE state = 'refused'") != before
 
-    assert again() == file_id
+    assert not again()
     write(tmp_path, {"touchpoints.csv": text})
-    later = again()
-    assert later != file_id
-    assert again() == later
+    assert again()
+    assert not again()
 
 
 def test_a_dry_run_of_bytes_that_were_loaded_says_so(store: sa.Engine, tmp_path: Path) -> None:
