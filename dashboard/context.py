@@ -82,6 +82,10 @@ class Publication:
     data_from: date
     data_to: date
 
+    def holds(self, period: Period) -> bool:
+        """Whether some day of ``period`` may have data."""
+        return period.end >= self.data_from and period.start <= self.data_to
+
 
 @dataclass(frozen=True)
 class Context:
@@ -108,6 +112,11 @@ class Context:
         """One transaction that sees what the user may see (row-level security)."""
         with sql.scoped(self.store, self.user.user_id) as connection:
             yield connection
+
+    @property
+    def published(self) -> bool:
+        """Whether the period has a day that is published."""
+        return self.publication is not None and self.publication.holds(self.period)
 
     @property
     def publication_id(self) -> int:

@@ -53,9 +53,7 @@ def _same_time(context: Context, kind: str) -> Period:
 
 
 def _within(context: Context, period: Period) -> bool:
-    """Whether some day of the period may have data."""
-    known = context.publication
-    return known is not None and period.end >= known.data_from and period.start <= known.data_to
+    return context.publication is not None and context.publication.holds(period)
 
 
 def _at(context: Context, period: Period) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 
-from dashboard import navigation, theme, topbar
+from dashboard import navigation, nowhere, theme, topbar
 from dashboard.address import asked_theme, context_from, page_named
 from dashboard.auth.scope import current_user, installed, signed_in
 from dashboard.context import ADDRESS, THEME, Absent, Refused, User
@@ -136,8 +136,8 @@ def draw_page(href: str, drawn: str | None) -> tuple[Any, Any, str]:
     try:
         page, context = page_named(href, user), context_from(href)
     except (Refused, Absent) as reason:
-        kind = "refused" if isinstance(reason, Refused) else "absent"
-        return _no_page(kind, reason, user.language), kind, _title(t(f"{kind}.title", user.language), user.language)
+        said = _title(nowhere.title(reason, user.language), user.language)
+        return nowhere.no_page(reason, href, user), nowhere.kind_of(reason), said
     title = _title(f"{t(page.title, user.language)} · {context.area.name(user.language)}", user.language)
     key = f"{page.name} {user.language}"
     if page.live and drawn == key:
@@ -147,16 +147,3 @@ def draw_page(href: str, drawn: str | None) -> tuple[Any, Any, str]:
 
 def _title(words: str, language: str) -> str:
     return f"{words} · {t('product.name', language)}"
-
-
-def _no_page(kind: str, reason: Exception, language: str) -> html.Div:
-    code = reason.args[1] if len(reason.args) > 1 else ""
-    return html.Div(
-        [
-            icon("refuse" if kind == "refused" else "search", 40),
-            html.H1(t(f"{kind}.title", language)),
-            html.P(t(reason.args[0], language, code=code)),
-            dcc.Link(t("refused.home", language), href="/", className="button", refresh=True),
-        ],
-        className="no-page",
-    )

@@ -44,11 +44,14 @@ def freshness(context: Context, covered: dict[str, Any] | None) -> dcc.Link:
         return _chip(context, t("fresh.day", language, day=day), "full")
     numbers = {"have": covered["have"], "all": covered["areas"], "level": COVERED.plural_in(language)}
     words = t("fresh.chip", language, day=day, **numbers)
-    return _chip(context, words, "full" if covered["have"] == covered["areas"] else "part")
+    hint = t("fresh.hint", language, oldest=oldest_fresh(known).isoformat(), **numbers)
+    return _chip(context, words, "full" if covered["have"] == covered["areas"] else "part", hint)
 
 
-def _chip(context: Context, words: str, state: str) -> dcc.Link:
-    return dcc.Link([html.Span(className=f"dot {state}"), words], href=context.address("data"), className="chip fresh")
+def _chip(context: Context, words: str, state: str, hint: str | None = None) -> dcc.Link:
+    return dcc.Link(
+        [html.Span(className=f"dot {state}"), words], href=context.address("data"), className="chip fresh", title=hint
+    )
 
 
 def _coverage(connection: sa.Connection, context: Context) -> dict[str, Any] | None:

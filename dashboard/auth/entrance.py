@@ -29,8 +29,19 @@ def page(template: str, status: int = 200, **values: Any) -> flask.Response:
     )  # fmt: skip
     answer = flask.make_response(body, status)
     if chosen:
-        answer.set_cookie(LANGUAGE_COOKIE, language, max_age=YEAR_SECONDS, samesite="Lax", secure=scope.installed().config.https)
+        keep_language(answer, language)
     return answer
+
+
+def keep_language(answer: flask.Response, language: str) -> None:
+    """Let the browser remember the reader's choice, so that the entrance speaks it before anybody has signed in."""
+    answer.set_cookie(LANGUAGE_COOKIE, language, max_age=YEAR_SECONDS, samesite="Lax", secure=scope.installed().config.https)
+
+
+def chosen_language() -> str | None:
+    """The language chosen on this page or earlier in this browser; ``None`` when nobody chose one."""
+    told = (flask.request.args.get("lang"), flask.request.form.get("language"), flask.request.cookies.get(LANGUAGE_COOKIE))
+    return next((language for language in told if language in LANGUAGES), None)
 
 
 def _t(language: str, key: str, **values: Any) -> str:
@@ -38,11 +49,8 @@ def _t(language: str, key: str, **values: Any) -> str:
 
 
 def _language() -> tuple[str, bool]:
-    """The page's language, and whether the reader chose it just now."""
-    asked = flask.request.args.get("lang") or flask.request.form.get("language")
-    if asked in LANGUAGES:
-        return asked, True
+    """The page's language, and whether the reader chose it; who is signed in has one of his own."""
     if scope.signed_in():
         return scope.current_user().language, False
-    kept = flask.request.cookies.get(LANGUAGE_COOKIE)
-    return (kept if kept in LANGUAGES else DEFAULT), False
+    chosen = chosen_language()
+    return chosen or DEFAULT, chosen is not None

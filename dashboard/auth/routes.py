@@ -42,7 +42,7 @@ def enter() -> ResponseReturnValue:
     if user_id is None:
         _audit("login.failed", name)
         return entrance.page("login.html", 401, next=wanted, login=name, fault="login.wrong")
-    _begin_session(user_id, name, form.get("language"))
+    _begin_session(user_id, name, entrance.chosen_language())
     return flask.redirect(wanted, 303)
 
 
@@ -131,13 +131,15 @@ def _password_fault(login_name: str, current: str, new: str, again: str) -> str 
 
 @access.post("/me/language/<language>")
 def set_language(language: str) -> ResponseReturnValue:
-    """Keep the reader's language."""
+    """Keep the reader's language, with the account and in this browser."""
     if language not in LANGUAGES:
         flask.abort(404)
     user = scope.current_user()
     with sql.begin(scope.installed().store) as connection:
         sql.execute(connection, "auth/set_language", user_id=user.user_id, language=language)
-    return flask.jsonify(language=language)
+    answer = flask.jsonify(language=language)
+    entrance.keep_language(answer, language)
+    return answer
 
 
 @access.get("/healthz")

@@ -99,7 +99,9 @@ def test_a_leaf_lists_its_cuts_instead(operator) -> None:
 def test_members_not_kept_by_week_are_read_by_month(operator) -> None:
     """Whatever depth is declared, a week in a county says which period its grids are shown by."""
     with operator[0].connect() as connection:
-        weekly = connection.scalar(sa.text("SELECT count(*) FROM score_rollup JOIN area USING (area_id) WHERE level = 4 AND period = 'w'"))
+        weekly = connection.scalar(
+            sa.text("SELECT count(*) FROM score_rollup JOIN area USING (area_id) WHERE level = 4 AND period = 'w'")
+        )
     view = see(operator, "province", "440106", "2026-W44")
     assert view.members_period.kind == ("w" if weekly else "m")
     assert any(member.reading for member in view.members)
@@ -164,6 +166,31 @@ def test_running_ratios_are_compared_over_the_same_days_and_stocks_not_at_all(op
         )
     assert rows["hotline_fcr"].change == pytest.approx(now - before)
     assert rows["complaints_per_10k"].value is not None and rows["complaints_per_10k"].change is None
+
+
+def test_a_year_is_compared_with_the_year_before_in_both_columns(operator) -> None:
+    """The period before a year is the same period a year before."""
+    from dataclasses import replace
+
+    from dashboard.context import Publication
+
+    context = replace(
+        sample.context(*operator, "province", "4401", "2025"), publication=Publication(1, sample.FIRST, sample.LAST)
+    )
+    row = next(row for row in data.load(context).process if row.indicator.code == "hotline_fcr")
+    with operator[0].connect() as connection:
+        now, before = (
+            connection.scalar(
+                sa.text(
+                    "SELECT r.numerator / r.denominator * i.factor FROM ratio_rollup r JOIN area USING (area_id) JOIN indicator i"
+                    " USING (indicator_id) WHERE area.code = '4401' AND i.code = 'hotline_fcr' AND period = 'y' AND cut = 'all'"
+                    " AND start = CAST(:start AS date)"
+                ),
+                {"start": f"{year}-01-01"},
+            )
+            for year in (2025, 2024)
+        )
+    assert row.change == row.change_year == pytest.approx(now - before)
 
 
 def test_a_lengthened_window_is_said(operator) -> None:

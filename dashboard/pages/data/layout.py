@@ -8,6 +8,7 @@ from typing import Any
 from dash import html
 
 from dashboard import grids
+from dashboard.address import FRESH_DAYS, oldest_fresh
 from dashboard.context import Context
 from dashboard.exports import ZONE, export_address
 from dashboard.pages.data.data import COVERED, FACTS, MOST_FILES, Arrived, arrived, is_late
@@ -51,20 +52,45 @@ def _below(context: Context) -> str:
 
 def _coverage(context: Context, found: Arrived) -> html.Section:
     language = context.language
-    names = ("name_zh", "parent_zh") if language == "zh" else ("name_en", "parent_en")
-    rows = [
-        {"name": area[names[0]], "parent": area[names[1]], "code": area["code"],
-         "state": t("data.late" if is_late(context, area["answer"]) else "data.in", language),
-         **{fact: _day(area[fact]) for fact in FACTS}}
-        for area in sorted(found.areas, key=lambda area: not is_late(context, area["answer"]))
-    ]  # fmt: skip
+    rows = [_covered(context, area) for area in sorted(found.areas, key=lambda area: not is_late(context, area["answer"]))]
     columns = [
-        grids.text("name", COVERED.name_in(language).capitalize()), grids.text("parent", t("data.part_of", language)),
+        grids.text("name", COVERED.name_in(language).capitalize()),
+        grids.text("state", t("data.state", language), width=110, tooltipField="why"),
+        grids.text("parent", t("data.part_of", language)),
         *(grids.text(fact, t(f"data.fact_{fact}", language), width=120) for fact in FACTS),
-        grids.text("state", t("data.state", language), width=110),
     ]  # fmt: skip
-    body = grids.grid("data-coverage", columns, rows, language) if rows else _empty(t("data.coverage_above", language))
-    return panel(t("data.coverage", language), t("data.coverage_sub", language), body, tools=downloads(context, "data-coverage"))
+    grid = grids.grid("data-coverage", columns, rows, language) if rows else _empty(t("data.coverage_above", language))
+    notes = [html.P(line) for line in rules(context, found)] if rows else []
+    tools = downloads(context, "data-coverage")
+    return panel(
+        t("data.coverage", language), t("data.coverage_sub", language), html.Div(notes, className="notes"), grid, tools=tools
+    )
+
+
+def _covered(context: Context, area: dict[str, Any]) -> dict[str, Any]:
+    """One area's row; its state says in a tooltip which rule made it."""
+    language, late = context.language, is_late(context, area["answer"])
+    limit = oldest_fresh(context.publication).isoformat() if context.publication else ""
+    return {
+        "name": area[f"name_{language}"], "parent": area[f"parent_{language}"], "code": area["code"],
+        "state": t("data.late" if late else "data.in", language),
+        "why": t("data.why_late" if late else "data.why_in", language, day=_day(area["answer"]), oldest=limit),
+        **{fact: _day(area[fact]) for fact in FACTS},
+    }  # fmt: skip
+
+
+def rules(context: Context, found: Arrived) -> list[str]:
+    """In words: when an area counts as in, and why a fact may reach further than any area listed."""
+    language, known = context.language, context.publication
+    if known is None:
+        return []
+    values = {"oldest": oldest_fresh(known).isoformat(), "day": known.data_to.isoformat(), "days": FRESH_DAYS}
+    further = [
+        t("data.rule_reach", language, fact=t(f"data.fact_{fact}", language), named=_day(reach.named),
+          reached=_day(reach.reached), level=COVERED.name_in(language))
+        for fact, reach in found.reach.items() if reach.named is None or reach.named < reach.reached
+    ]  # fmt: skip
+    return [t("data.rule", language, **values), *further]
 
 
 def _feeds(context: Context, found: Arrived) -> html.Section:

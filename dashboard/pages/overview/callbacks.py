@@ -7,13 +7,14 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from dash import MATCH, ClientsideFunction, Dash, Input, Output, State
+from dash import MATCH, ClientsideFunction, Dash, Input, Output, State, no_update
 from dash.exceptions import PreventUpdate
 
 from dashboard.address import context_from
 from dashboard.context import ADDRESS, THEME, Context
 from dashboard.exports import Table, register_export
 from dashboard.pages.overview import data, tables
+from dashboard.pages.overview.away import away
 from dashboard.pages.overview.fill import OUTPUTS, fill
 from dashboard.pages.overview.layout import MAP, MOVED_MEMBERS, RANK, RANKED, TREND, TREND_DATA
 from dashboard.pages.overview.model import View
@@ -38,6 +39,8 @@ def show(href: str, theme: Any) -> tuple[Any, ...]:
         raise PreventUpdate
     if theme in THEMES:
         context = replace(context, theme=theme)
+    if not context.published:
+        return (away(context), *[no_update] * (len(OUTPUTS) - 1))
     return fill(data.load(context), context)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import sqlalchemy as sa
@@ -22,7 +22,12 @@ DEFAULT_CUT = "mode"
 
 
 def load(context: Context) -> View:
-    """The whole page; raises nothing on thin or missing data, which the view shows as such."""
+    """The whole page; raises nothing on thin or missing data, which the view shows as such.
+
+    A period without a published day is empty: no earlier answers are lent to it.
+    """
+    if not context.published:
+        context = replace(context, publication=None)
     with context.read() as connection:
         return _Reader.begin(connection, context).view()
 

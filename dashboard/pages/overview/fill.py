@@ -9,6 +9,7 @@ from dash import dcc, html
 from dashboard.context import Context
 from dashboard.figures.numbers import plain, signed
 from dashboard.pages.overview import components, map_figure, panels, ranking, split_figure, tables, trend_figure, wording
+from dashboard.pages.overview.away import steps
 from dashboard.pages.overview.figures import empty
 from dashboard.pages.overview.layout import (
     CARDS,
@@ -71,6 +72,7 @@ def say(view: View, context: Context) -> Filled:
     said = [
         html.H1(components.stressed(wording.sentence(view, context))),
         html.P([html.Span(wording.meta(view, context)), html.Span(keys, className="ov-keys")]),
+        *([html.P(steps(context), className="ov-steps")] if view.card.reading is None else []),
     ]
     cards = [components.card(card, context, card.indicator.code == view.outcome.code) for card in view.cards]
     return {(SAY, "children"): said, (CARDS, "children"): cards}

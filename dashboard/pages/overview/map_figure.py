@@ -123,9 +123,7 @@ def _shape(member: Member, rings: Sequence[Ring], colours: Mapping[str, str], ho
     return {**trace, "fillcolor": colours["hatch1"], "fillpattern": pattern}
 
 
-def _labels(
-    members: Sequence[Member], places: Sequence[Point], colours: Mapping[str, str], language: str
-) -> dict[str, Any]:
+def _labels(members: Sequence[Member], places: Sequence[Point], colours: Mapping[str, str], language: str) -> dict[str, Any]:
     """Names and differences in the middle of each area, in an ink readable on its colour."""
     texts, inks = [], []
     for member in members:

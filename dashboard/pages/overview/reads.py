@@ -113,10 +113,12 @@ def _compared_by_day(
 
 
 def ratios(connection: sa.Connection, p: int, area: int, period: Period) -> dict[int, Three]:
-    """Indicator → its ratio's sums in this period, the one before and that of last year."""
+    """Indicator → its ratio's sums in this period, the one before and that of last year (of a year the same one)."""
     three = [period.start, period.previous.start, period.same_last_year.start]
     rows = sql.rows(connection, "dashboard/ratio_cells", p=p, area=area, period=period.kind, starts=three)
-    return _by_place((row["indicator_id"], three.index(row["start"]), row) for row in rows)
+    return _by_place(
+        (row["indicator_id"], place, row) for row in rows for place, start in enumerate(three) if row["start"] == start
+    )
 
 
 def ratios_by_day(connection: sa.Connection, p: int, area: int, comparison: Comparison) -> dict[int, Three]:
