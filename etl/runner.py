@@ -1,10 +1,18 @@
-"""One planned run of a job: claimed in the database, done once, its ending written down."""
+"""Runs of jobs as rows: planned or asked for, claimed by one worker, done, and their ending written down.
+
+A worker holds a session lock of the database on the job while it works, so a job never runs twice at once, and a run whose
+worker died is known by its lock being free: it waits again, at most :data:`MOST_ATTEMPTS` times. What fails opens an
+incident; the next success of that job closes it.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import os
+import socket
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,13 +20,53 @@ import sqlalchemy as sa
 
 import sql
 
-Work = Callable[[sa.Engine], Mapping[str, Any]]
+MOST_ATTEMPTS = 3
+TELL_SECONDS = 0.5  # between two words on how far a run has come
+CLAIMS = "manyi claims"  # whoever looks for a run to begin, looks alone
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a job's runs wait for: ``after`` those jobs' earlier runs have ended, ``needs`` them to have ended well."""
+
+    name: str
+    after: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+
+    @property
+    def waits_for(self) -> tuple[str, ...]:
+        return self.after + self.needs
+
+
+@dataclass(frozen=True)
+class Order:
+    """A run to be done, as its work sees it: what it is about, who asked with which words, when it was planned for."""
+
+    target: sa.Engine
+    run_id: int
+    job: str
+    scheduled_for: datetime
+    now: datetime
+    asked_by: str | None = None
+    asked: Mapping[str, Any] = field(default_factory=dict)
+    tell: Callable[[int, int, str], None] = lambda done, steps, step: None
+
+    @property
+    def subject(self) -> str:
+        """What comes after the job's name: ``demo_survey`` of ``load:demo_survey``."""
+        return self.job.partition(":")[2]
+
+
+Work = Callable[[Order], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
 class Run:
-    """How a planned run ended; ``state`` is ``done``, ``failed`` or ``taken`` (somebody else has it)."""
+    """How a run ended; ``state`` is ``done``, ``failed`` or ``skipped``."""
 
+    run_id: int
     job: str
     scheduled_for: datetime
     state: str
@@ -26,19 +74,160 @@ class Run:
     error: str | None = None
 
 
-def run_once(target: sa.Engine, job: str, scheduled_for: datetime, work: Work, *, late: bool = False) -> Run:
-    """Do ``work`` unless this planned run was claimed before; a failure becomes a row, not an exception."""
+def kind_of(job: str) -> str:
+    """The job's name without its subject."""
+    return job.partition(":")[0]
+
+
+def plan(target: sa.Engine, job: str, scheduled_for: datetime, *, late: bool = False, rank: int = 0) -> int | None:
+    """Make the planned run; ``None`` when it is there, the job is paused, or a run of it waits anyway."""
     with sql.begin(target) as connection:
-        claimed = sql.one(connection, "etl/claim_job_run", job=job, scheduled_for=scheduled_for, late=late)
-    if claimed is None:
-        return Run(job, scheduled_for, "taken", {})
+        row = sql.one(connection, "etl/job_plan", job=job, scheduled_for=scheduled_for, late=late, rank=rank)
+    return row["run_id"] if row else None
+
+
+def ask(target: sa.Engine, job: str, when: datetime, by: str, **asked: Any) -> int:
+    """Make a run that a person asks for; its number. :class:`ValueError` when one of just this moment is there."""
+    with sql.begin(target) as connection:
+        row = sql.one(connection, "etl/job_ask", job=job, scheduled_for=when, asked_by=by, asked=json.dumps(asked))
+    if row is None:
+        raise ValueError(f"a run of {job} at {when.isoformat()} is there already")
+    return int(row["run_id"])
+
+
+class Worker:
+    """Takes one run after the other and does it. ``works`` and ``rules`` go by the job's name without its subject."""
+
+    def __init__(self, target: sa.Engine, works: Mapping[str, Work], rules: Sequence[Rule], clock: Clock):
+        self.target, self.works, self.clock = target, works, clock
+        self.rules = {rule.name: rule for rule in rules}
+        self.name = f"{socket.gethostname()}:{os.getpid()}"
+
+    def work(self, only: int | None = None) -> Run | None:
+        """Do the next run that may begin; ``None`` when there is none.
+
+        ``only`` this one, which then waits for what is under way and for nothing that is merely planned.
+        """
+        with self.target.connect() as held:
+            try:
+                claimed = self._claim(held, only)
+                return self._do(claimed) if claimed and claimed["state"] == "running" else _skipped(claimed)
+            finally:
+                _let_go(held)
+
+    def _claim(self, held: sa.Connection, only: int | None) -> dict[str, Any] | None:
+        """Put back what dead workers left, then take the first run that may begin; its job's lock stays with ``held``."""
+        with held.begin():
+            held.execute(sa.text("SET idle_session_timeout = 0"))  # the lock must outlive hours of work
+            held.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": CLAIMS})
+            self._put_back(held)
+            opened = sql.rows(held, "etl/job_open")
+            before = opened if only is None else [run for run in opened if run["state"] == "running"]
+            for run in opened:
+                if run["state"] != "due" or only not in (None, run["run_id"]) or kind_of(run["job"]) not in self.works:
+                    continue
+                if self._must_wait(run, before) or not _lock(held, run["job"]):
+                    continue
+                return self._begin(held, run, forced=only is not None)
+        return None
+
+    def _begin(self, held: sa.Connection, run: dict[str, Any], *, forced: bool) -> dict[str, Any]:
+        failed = None if forced else self._failed_need(held, run)
+        if failed:
+            error = f"the job it needs failed: {failed['job']} ({failed['error']})"
+            self._end(held, run["run_id"], run["attempt"], "skipped", {}, error)
+            return {**run, "state": "skipped", "error": error}
+        row = sql.one(held, "etl/job_begin", run_id=run["run_id"], worker=self.name, now=self.clock())
+        assert row is not None  # noqa: S101  nobody else looks while we do
+        return {**run, "state": "running", "attempt": row["attempt"]}
+
+    def _must_wait(self, run: dict[str, Any], before: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether a run it has to come after is still to end."""
+        rule = self.rules.get(kind_of(run["job"]), Rule(""))
+        for other in before:
+            if other["run_id"] == run["run_id"] or other["scheduled_for"] > run["scheduled_for"]:
+                continue
+            kind = kind_of(other["job"])
+            if kind in rule.waits_for or (kind == kind_of(run["job"]) and other["rank"] < run["rank"]):
+                return True
+        return False
+
+    def _failed_need(self, held: sa.Connection, run: dict[str, Any]) -> dict[str, Any] | None:
+        for job in self.rules.get(kind_of(run["job"]), Rule("")).needs:
+            last = sql.one(held, "etl/job_last_ended", job=job, until=run["scheduled_for"])
+            if last and last["state"] == "failed":
+                return last
+        return None
+
+    def _put_back(self, held: sa.Connection) -> None:
+        for run in sql.rows(held, "etl/job_open"):
+            if run["state"] != "running" or not _lock(held, run["job"]):
+                continue
+            zh, en = f"第 {run['attempt']} 次运行被中断", f"interrupted in attempt {run['attempt']}"
+            if run["attempt"] < MOST_ATTEMPTS:
+                sql.execute(held, "etl/job_again", run_id=run["run_id"])
+                self._incident(held, run["job"], f"{zh}，将重新运行", f"{en}; it begins again")
+            else:
+                self._end(held, run["run_id"], run["attempt"], "failed", {}, en)
+            _unlock(held, run["job"])
+
+    def _do(self, run: dict[str, Any]) -> Run:
+        order = Order(self.target, run["run_id"], run["job"], run["scheduled_for"], self.clock(), run["asked_by"], run["asked"],
+                      self._teller(run))  # fmt: skip
+        state, outcome, error = "done", dict[str, Any](), None
+        try:
+            outcome = dict(self.works[kind_of(run["job"])](order))
+        except Exception as failure:  # whatever stopped it must be seen in the history
+            state, error = "failed", f"{type(failure).__name__}: {failure}"
+        with sql.begin(self.target) as connection:
+            self._end(connection, run["run_id"], run["attempt"], state, outcome, error)
+            if state == "failed":
+                self._incident(connection, run["job"], f"运行失败：{error}", f"failed: {error}")
+            else:
+                sql.execute(connection, "etl/incident_over", kind="job", subject=run["job"], now=self.clock())
+        return Run(run["run_id"], run["job"], run["scheduled_for"], state, outcome, error)
+
+    def _end(
+        self, connection: sa.Connection, run_id: int, attempt: int, state: str, outcome: Mapping[str, Any], error: str | None
+    ) -> None:
+        told = json.dumps(outcome, default=str, ensure_ascii=False)
+        sql.execute(connection, "etl/job_end", run_id=run_id, attempt=attempt, state=state, outcome=told, error=error,
+                    now=self.clock())  # fmt: skip
+
+    def _incident(self, connection: sa.Connection, job: str, zh: str, en: str) -> None:
+        sql.execute(connection, "etl/incident_seen", kind="job", subject=job, said_zh=zh, said_en=en, now=self.clock())
+
+    def _teller(self, run: dict[str, Any]) -> Callable[[int, int, str], None]:
+        told = [0.0]
+
+        def tell(done: int, steps: int, step: str) -> None:
+            if time.monotonic() - told[0] < TELL_SECONDS and done < steps:
+                return
+            told[0] = time.monotonic()
+            with sql.begin(self.target) as connection:
+                sql.execute(connection, "etl/job_step", run_id=run["run_id"], attempt=run["attempt"], done=done, steps=steps,
+                            step=step)  # fmt: skip
+
+        return tell
+
+
+def _skipped(run: dict[str, Any] | None) -> Run | None:
+    return Run(run["run_id"], run["job"], run["scheduled_for"], "skipped", {}, run["error"]) if run else None
+
+
+def _lock(connection: sa.Connection, job: str) -> bool:
+    return bool(connection.scalar(sa.text("SELECT pg_try_advisory_lock(hashtextextended(:job, 1))"), {"job": job}))
+
+
+def _unlock(connection: sa.Connection, job: str) -> None:
+    connection.execute(sa.text("SELECT pg_advisory_unlock(hashtextextended(:job, 1))"), {"job": job})
+
+
+def _let_go(held: sa.Connection) -> None:
+    """Give the locks back; a connection that broke took them with it."""
     try:
-        ended = Run(job, scheduled_for, "done", work(target))
-    except Exception as error:  # whatever stopped it must be seen in the history
-        ended = Run(job, scheduled_for, "failed", {}, f"{type(error).__name__}: {error}")
-    with sql.begin(target) as connection:
-        sql.execute(
-            connection, "etl/finish_job_run", job=job, scheduled_for=scheduled_for, state=ended.state,
-            outcome=json.dumps(dict(ended.outcome), default=str, ensure_ascii=False), error=ended.error,
-        )  # fmt: skip
-    return ended
+        with held.begin():
+            held.execute(sa.text("SELECT pg_advisory_unlock_all()"))
+            held.execute(sa.text("RESET idle_session_timeout"))
+    except (sa.exc.DBAPIError, sa.exc.InvalidRequestError):
+        held.invalidate()

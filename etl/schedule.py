@@ -1,13 +1,14 @@
 """All jobs on one screen, and the process that fires them.
 
-APScheduler only wakes us; whether a planned run is ours is decided by its row (``job_run``), so two schedulers
-run each job once. A run that should have been while nobody was awake is caught up once and marked late.
+APScheduler only wakes us. What is to be done are rows (:mod:`etl.runner`): planned once a time whoever wakes, begun in
+the order their rules ask for, by as many workers as there are. A run that should have been while nobody was awake is
+caught up once and marked late.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,28 +16,41 @@ import sqlalchemy as sa
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
-from etl.runner import Run, Work, run_once
+import sql
+from etl.runner import Clock, Rule, Run, Work, Worker, plan
 
 TIME_ZONE = "Asia/Shanghai"
 MISFIRE_GRACE = timedelta(hours=24)  # APScheduler's own default of one second would drop a late weekly job
 LATE_AFTER = timedelta(minutes=2)
+WORKERS = 2  # of one scheduler: a load and a publication side by side
+LOOK_SECONDS = 1.0  # between two looks for a run to begin
+WATCH = "* * * * *"  # how often arrived files are looked for
 
 
 @dataclass(frozen=True)
 class Job:
-    """One job: its name, what it does for people, when it is planned (cron, in :data:`TIME_ZONE`)."""
+    """One job: its name, what it does for people, when it is planned (cron, in :data:`TIME_ZONE`; empty: when there is
+    something to do), what it runs after, and whose failure holds it back."""
 
     name: str
     title_zh: str
     title_en: str
-    cron: str
+    cron: str = ""
+    after: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+
+    @property
+    def rule(self) -> Rule:
+        return Rule(self.name, self.after, self.needs)
 
 
 JOBS = (
-    Job("load", "装载收件箱文件", "Load the inbox", "*/5 * * * *"),
-    Job("publish", "汇总、检查并发布", "Roll up, check and publish", "7,37 * * * *"),
+    Job("load", "装载一个数据源", "Load one feed"),
+    Job("publish", "汇总、检查并发布", "Roll up, check and publish", "7,37 * * * *", after=("load",)),
     Job("housekeeping", "预建分区与清理", "Partitions ahead and retention", "20 3 * * *"),
 )
+
+Waiting = Callable[[datetime], Iterable[tuple[str, int]]]  # jobs with something to do, each with its rank
 
 
 def planned_before(job: Job, now: datetime) -> datetime:
@@ -52,30 +66,76 @@ def planned_before(job: Job, now: datetime) -> datetime:
         back *= 4
 
 
-def fire(target: sa.Engine, job: Job, work: Work, now: datetime) -> Run:
-    """Do the latest planned run of ``job`` if nobody did."""
+def planned_next(job: Job, now: datetime) -> datetime | None:
+    """The first planned time of ``job`` after ``now``; ``None`` for one without a plan."""
+    if not job.cron:
+        return None
+    return CronTrigger.from_crontab(job.cron, timezone=TIME_ZONE).get_next_fire_time(None, now + timedelta(microseconds=1))
+
+
+def fire(target: sa.Engine, job: Job, now: datetime) -> int | None:
+    """Plan the latest run of ``job`` at or before ``now``; its number, ``None`` when it was planned before."""
     planned = planned_before(job, now)
-    return run_once(target, job.name, planned, work, late=now - planned > LATE_AFTER)
+    return plan(target, job.name, planned, late=now - planned > LATE_AFTER)
 
 
-def start(target: sa.Engine, works: Mapping[str, Work], jobs: Sequence[Job] = JOBS) -> BackgroundScheduler:
-    """A running scheduler over ``jobs``; each is also caught up once at the start."""
+def catch_up(target: sa.Engine, jobs: Sequence[Job], now: datetime) -> None:
+    """Plan the one run each job missed while nobody was awake; a job that never ran has missed nothing."""
+    for job in jobs:
+        with sql.begin(target) as connection:
+            known = sql.one(connection, "etl/job_known", job=job.name)
+        if job.cron and known and known["known"]:
+            fire(target, job, now)
+
+
+def watch(target: sa.Engine, waiting: Waiting, now: datetime) -> None:
+    """Plan a run for every job that has something to do, whatever the clock says."""
+    minute = now.replace(second=0, microsecond=0)
+    for job, rank in waiting(now):
+        plan(target, job, minute, rank=rank)
+
+
+def start(target: sa.Engine, waiting: Waiting, clock: Clock, jobs: Sequence[Job] = JOBS) -> BackgroundScheduler:
+    """A running scheduler that plans ``jobs``; what was missed is planned at the start."""
     scheduler = BackgroundScheduler(timezone=TIME_ZONE)
     for job in jobs:
-        scheduler.add_job(
-            _fire_now, CronTrigger.from_crontab(job.cron, timezone=TIME_ZONE), args=(target, job, works[job.name]), id=job.name,
-            coalesce=True, max_instances=1, misfire_grace_time=int(MISFIRE_GRACE.total_seconds()),
-        )  # fmt: skip
-        scheduler.add_job(_fire_now, args=(target, job, works[job.name]), id=f"{job.name} caught up")
+        if job.cron:
+            _add(scheduler, job.cron, job.name, lambda job=job: fire(target, job, clock()))
+    _add(scheduler, WATCH, "watch", lambda: watch(target, waiting, clock()))
+    scheduler.add_job(lambda: catch_up(target, jobs, clock()), id="catch up")
+    scheduler.add_job(lambda: watch(target, waiting, clock()), id="watch now")
     scheduler.start()
     return scheduler
 
 
-def run_until(stop: threading.Event, scheduler: BackgroundScheduler) -> None:
-    """Keep the process until ``stop``; a running job is let finish."""
+def _add(scheduler: BackgroundScheduler, cron: str, name: str, act: Callable[[], object]) -> None:
+    scheduler.add_job(
+        act, CronTrigger.from_crontab(cron, timezone=TIME_ZONE), id=name, coalesce=True, max_instances=1,
+        misfire_grace_time=int(MISFIRE_GRACE.total_seconds()),
+    )  # fmt: skip
+
+
+def work_until(stop: threading.Event, worker: Worker, told: Callable[[Run], None] = lambda run: None) -> None:
+    """Do run after run until ``stop``; one under way is let finish. A database that is away is asked again."""
+    while not stop.is_set():
+        try:
+            run = worker.work()
+        except sa.exc.OperationalError:
+            run = None
+        if run is None:
+            stop.wait(LOOK_SECONDS)
+        else:
+            told(run)
+
+
+def run_until(stop: threading.Event, target: sa.Engine, works: Mapping[str, Work], waiting: Waiting, clock: Clock) -> None:
+    """Plan and work until ``stop``; what is under way is let finish."""
+    scheduler = start(target, waiting, clock)
+    rules = [job.rule for job in JOBS]
+    threads = [threading.Thread(target=work_until, args=(stop, Worker(target, works, rules, clock))) for _ in range(WORKERS)]
+    for thread in threads:
+        thread.start()
     stop.wait()
     scheduler.shutdown(wait=True)
-
-
-def _fire_now(target: sa.Engine, job: Job, work: Work) -> None:
-    fire(target, job, work, datetime.now().astimezone())
+    for thread in threads:
+        thread.join()

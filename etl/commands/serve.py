@@ -12,9 +12,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from etl import schedule
-from etl.commands.console import Refused, out, speaking
-from etl.commands.jobs import works
-from etl.commands.stores import open_store, owner_url
+from etl.commands.console import Refused, err, out, speaking
+from etl.commands.jobs import now, waiting, works
+from etl.commands.stores import open_store, owner_url, server
 from etl.config import Settings, read_settings
 
 SOURCE_CONFIG = Path(__file__).resolve().parents[2] / "gunicorn.conf.py"
@@ -75,8 +75,11 @@ def serve() -> None:
     """Serve the dashboard with gunicorn until it is stopped."""
     with speaking():
         settings = read_settings()
-        open_store(settings).dispose()
         config = gunicorn_config()
+        started = not settings.database_url and not server(settings).running()
+        open_store(settings).dispose()
+        if started:
+            err.print("it stays when the dashboard ends; `manyi db stop` stops it", style="dim")
         out.print(f"http://{settings.bind}")
         os.execve(  # noqa: S606 gunicorn takes our place, so that signals reach it
             sys.executable, [sys.executable, "-m", "gunicorn", "-c", str(config)], web_environment(settings)
@@ -91,4 +94,4 @@ def run_schedule() -> None:
         stop = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())
-        schedule.run_until(stop, schedule.start(target, works(settings)))
+        schedule.run_until(stop, target, works(settings), lambda _at: waiting(settings), now)
