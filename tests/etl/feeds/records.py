@@ -16,6 +16,10 @@ from etl.steps.load import LoadResult, load_inbox
 
 FOLDER = Path(os.environ.get("MANYI_REAL_DATA") or Path(__file__).parents[4] / "shared" / "data")
 
+BEIJING, INDIA, COMCAST = "beijing_internet_survey", "india_call_ratings", "comcast_complaints"
+GOVERNMENT, LTE = "government_messages", "lte_cell_kpi"
+FOLDERS = (BEIJING, INDIA, COMCAST, GOVERNMENT, LTE)
+
 needs_records = pytest.mark.skipif(
     not FOLDER.is_dir(), reason=f"the real records are not here ({FOLDER}); MANYI_REAL_DATA names their folder"
 )

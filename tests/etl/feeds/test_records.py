@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from etl.steps.load import check_file
-from tests.conftest import create_database
-from tests.etl.feeds.records import FOLDER, load, needs_records, record_feeds
+from tests.etl.feeds.records import BEIJING, COMCAST, FOLDER, FOLDERS, GOVERNMENT, INDIA, LTE, load, needs_records, record_feeds
 from tests.etl.feeds.sample import number, rows
 
 pytestmark = needs_records
 
-BEIJING, INDIA, COMCAST = "beijing_internet_survey", "india_call_ratings", "comcast_complaints"
-GOVERNMENT, LTE = "government_messages", "lte_cell_kpi"
 COUNTED = ("area", "area_parent", "area_closure", "response", "answer", "response_detail", "complaint", "process_reading",
            "rejected_row", "file", "touched")  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def records(server_url: str) -> Iterator[sa.Engine]:
-    """One store for the whole module, everything loaded."""
-    store = create_database(server_url)
-    results = load(store, BEIJING, INDIA, COMCAST, GOVERNMENT, LTE)
-    assert {result.state for result in results} == {"loaded"}, [(r.name, r.reason_en) for r in results if r.state != "loaded"]
-    yield store
-    store.dispose()
 
 
 def feed(feed_id: str) -> str:
@@ -44,7 +30,7 @@ def test_every_row_read_is_accounted_for(records: sa.Engine) -> None:
 
 def test_loading_everything_again_changes_nothing(records: sa.Engine) -> None:
     before = {table: number(records, f"SELECT count(*) FROM {table}") for table in COUNTED}
-    assert {result.state for result in load(records, BEIJING, INDIA, COMCAST, GOVERNMENT, LTE)} == {"already"}
+    assert {result.state for result in load(records, *FOLDERS)} == {"already"}
     assert {table: number(records, f"SELECT count(*) FROM {table}") for table in COUNTED} == before
 
 
