@@ -78,7 +78,7 @@ def test_theme_and_language_change_and_stay(person: Person) -> None:
     canvas = "getComputedStyle(document.body).backgroundColor"
     assert reader.page.evaluate(canvas) == "rgb(246, 247, 249)"
     reader.page.click("#theme-switch")
-    reader.page.wait_for_function(f"{canvas} === 'rgb(14, 18, 23)'")
+    reader.page.wait_for_function(f"() => {canvas} === 'rgb(14, 18, 23)'")
     reader.page.click(".top > .languages [data-language=en]")
     reader.see(".crumb.here", "Guangdong")
     assert reader.page.evaluate(canvas) == "rgb(14, 18, 23)"
