@@ -6,6 +6,7 @@ root (Postgres refuses root). Swap the package here and nowhere else.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import pwd
@@ -15,6 +16,8 @@ import stat
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
@@ -23,6 +26,7 @@ OWNER = "manyi"
 DATABASE = "manyi"
 UNPRIVILEGED = "nobody"
 START_SECONDS = 60
+STOP_SECONDS = 600  # a server with much to write to a slow disk takes its time
 SETTINGS = {  # a desk-sized server: fast enough to load, small enough to sit beside a browser
     "shared_buffers": "256MB",
     "work_mem": "64MB",
@@ -59,39 +63,33 @@ class EmbeddedPostgres:
         secret = password if password is not None else (self.home / "owner.password").read_text().strip()
         return f"postgresql://{user}:{quote(secret, safe='')}@/{database}?host={quote(str(self.socket), safe='')}"
 
+    def exists(self) -> bool:
+        """Whether the cluster was made."""
+        return (self.data / "PG_VERSION").exists()
+
     def running(self) -> bool:
         """Whether the server answers."""
-        if not (self.data / "PG_VERSION").exists():
+        if not self.exists():
             return False
         return self._run("pg_ctl", "-D", str(self.data), "status", check=False).returncode == 0
 
     def start(self) -> str:
         """Make the cluster when there is none, start it when it is down; the owner's address."""
         self.home.mkdir(parents=True, exist_ok=True)
-        if not (self.data / "PG_VERSION").exists():
-            self._create()
-        if not self.running():
-            self._prepare_socket()
-            self._run(
-                "pg_ctl",
-                "-D",
-                str(self.data),
-                "-w",
-                "-t",
-                str(START_SECONDS),
-                "-l",
-                str(self.log),
-                "-o",
-                f"-k {self.socket}",
-                "start",
-            )
-        self._ensure_database()
+        with _one_at_a_time(self.home / "starting.lock"):
+            if not self.exists():
+                self._create()
+            if not self.running():
+                self._prepare_socket()
+                where = ("-D", str(self.data), "-l", str(self.log), "-o", f"-k {self.socket}")
+                self._run("pg_ctl", *where, "-w", "-t", str(START_SECONDS), "start")
+            self._ensure_database()
         return self.url()
 
     def stop(self) -> None:
         """Stop the server (fast, data safe); nothing happens when it is down."""
         if self.running():
-            self._run("pg_ctl", "-D", str(self.data), "-w", "-m", "fast", "stop")
+            self._run("pg_ctl", "-D", str(self.data), "-w", "-t", str(STOP_SECONDS), "-m", "fast", "stop")
         shutil.rmtree(self.socket, ignore_errors=True)
 
     def _create(self) -> None:
@@ -193,6 +191,14 @@ class EmbeddedPostgres:
             log = self.log.read_text(errors="replace")[-1500:] if self.log.exists() else ""
             raise EmbeddedError(f"{program} failed ({done.returncode}): {output.strip()}\n{log}")
         return done
+
+
+@contextmanager
+def _one_at_a_time(lock: Path) -> Iterator[None]:
+    """Two who start the server at once take their turn."""
+    with lock.open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def _package() -> Path:

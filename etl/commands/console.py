@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from typing import Annotated, Any, NoReturn
 
 import sqlalchemy as sa
@@ -71,11 +72,32 @@ def stop(text: str, code: int) -> NoReturn:
     raise typer.Exit(code)
 
 
+_endings: ContextVar[ExitStack | None] = ContextVar("endings", default=None)
+
+
+def at_end(act: Callable[[], None]) -> None:
+    """Do ``act`` when the command of now ends, however it ends; outside a command never."""
+    endings = _endings.get()
+    if endings is not None:
+        endings.callback(act)
+
+
+@contextmanager
+def _ending() -> Iterator[None]:
+    with ExitStack() as endings:
+        former = _endings.set(endings)
+        try:
+            yield
+        finally:
+            _endings.reset(former)
+
+
 @contextmanager
 def speaking() -> Iterator[None]:
-    """Turn known errors into a sentence and an exit code."""
+    """Turn known errors into a sentence and an exit code, and put away what the command opened."""
     try:
-        yield
+        with _ending():
+            yield
     except Refused as error:
         stop(str(error), REFUSED)
     except (EmbeddedError, ChangedMigration) as error:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import typer
 
 import sql
-from etl.commands.console import AsJson, out, show, show_one, speaking, stop
+from etl.commands.console import AsJson, Refused, out, show, show_one, speaking, stop
+from etl.commands.sharing import stay
 from etl.commands.stores import open_store, owner_url, prepare, server
 from etl.config import read_settings
 from etl.steps.check import run_checks
@@ -16,10 +17,12 @@ app = typer.Typer(no_args_is_help=True, help="the database: start, stop, url, up
 
 @app.command()
 def start() -> None:
-    """Start the embedded Postgres (made at the first start)."""
+    """Start the embedded Postgres (made at the first start); it stays until `manyi db stop`."""
     with speaking():
         settings = read_settings()
-        server(settings).start()
+        embedded = server(settings)
+        stay(settings.home, on=True)
+        embedded.start()
         out.print(f"running; data in {settings.home}")
 
 
@@ -27,7 +30,10 @@ def start() -> None:
 def stop_server() -> None:
     """Stop the embedded Postgres."""
     with speaking():
-        server(read_settings()).stop()
+        settings = read_settings()
+        embedded = server(settings)
+        stay(settings.home, on=False)
+        embedded.stop()
         out.print("stopped")
 
 
@@ -35,7 +41,10 @@ def stop_server() -> None:
 def url(as_json: AsJson = False) -> None:
     """Print the owner's address (it holds a password)."""
     with speaking():
-        address = owner_url(read_settings())
+        settings = read_settings()
+        if not settings.database_url and not server(settings).running():
+            raise Refused("the embedded Postgres is not running, so its address leads nowhere; `manyi db start` starts it")
+        address = owner_url(settings)
         show_one({"url": address}, True) if as_json else out.print(address, markup=False, soft_wrap=True)
 
 
@@ -63,5 +72,3 @@ def check(as_json: AsJson = False) -> None:
         show(found, as_json, empty="all checks pass")
         if any(finding["severity"] == "fail" for finding in found):
             stop("a failing check stops publication; mend the rows it names, then run `manyi db check` again", 1)
-
-

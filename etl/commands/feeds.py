@@ -22,7 +22,9 @@ from etl.steps import load
 
 SAMPLES = 5  # faults of each reason shown by a dry run
 
-app = typer.Typer(no_args_is_help=True, help="feeds: list, check, load, rejects")
+MOST_FILES = 50
+
+app = typer.Typer(no_args_is_help=True, help="feeds: list, check, load, files, rejects")
 
 Named = Annotated[str, typer.Argument(metavar="FEED", help="a feed's id, or the path of a feed file (.toml)")]
 Given = Annotated[list[Path], typer.Argument(metavar="FILE...", exists=True, dir_okay=False, readable=True)]
@@ -117,6 +119,7 @@ def record(result: load.LoadResult, with_faults: bool = False) -> dict[str, Any]
         "file": result.name, "file_id": result.file_id, "state": result.state, "read": result.read, "accepted": result.accepted,
         "rejected": result.rejected, "duplicate": result.duplicate, "place_unknown": result.unplaced,
         "first_day": result.first_day, "last_day": result.last_day, "reason": result.reason_zh, "reason_en": result.reason_en,
+        "refused_before": result.refused_before,
     }  # fmt: skip
     if with_faults:
         told["formats"] = result.formats
@@ -138,6 +141,34 @@ def _samples(result: load.LoadResult) -> None:
             out.print(f"  {result.name}:{one.line}  {column} = {one.value!r}", markup=False)
 
 
+@app.command("files")
+def list_files(
+    feed: Annotated[str | None, typer.Argument(metavar="FEED", help="the files of this feed only")] = None,
+    most: Annotated[int, typer.Option("--most", "-n", min=1, help="how many, the newest first")] = MOST_FILES,
+    as_json: AsJson = False,
+) -> None:
+    """List the files received: what became of them and of their rows, when, and how long it took."""
+    with _speaking():
+        found = load.files(open_store(), feed, most + 1)
+        if feed and not found:
+            raise Refused(f"no file of a feed {feed!r} was received; `manyi feed files` lists those of all feeds")
+        if as_json:
+            show(found[:most], True)
+        else:
+            show([_received(one) for one in found[:most]], False, empty="no file was received yet; `manyi feed load` takes one")
+            for one in found[:most]:
+                if one["state"] == "refused":
+                    out.print(f"\n{one['file_id']} {one['name']}: {one['reason_zh']} · {one['reason_en']}", markup=False)
+        if len(found) > most:
+            err.print(f"the newest {most} only; `--most` shows more")
+
+
+def _received(one: dict[str, Any]) -> dict[str, Any]:
+    kept = ("file_id", "feed", "name", "state", "read", "accepted", "rejected", "duplicate")
+    took = "" if one["seconds"] is None else f"{one['seconds']:.1f} s"
+    return {**{name: one[name] for name in kept}, "received": f"{one['received_at']:%Y-%m-%d %H:%M:%S}", "took": took}
+
+
 @app.command()
 def rejects(file_id: int, as_json: AsJson = False) -> None:
     """The faults of a file, as CSV (or JSON): file, line, column, value and reason in both languages."""
@@ -145,7 +176,7 @@ def rejects(file_id: int, as_json: AsJson = False) -> None:
         target = open_store()
         found = load.rejects(target, file_id)
         if not found and not load.received(target, file_id):
-            raise Refused(f"no file {file_id}; the data page and `manyi feed load` tell the numbers of files")
+            raise Refused(f"no file {file_id}; `manyi feed files` lists the files with their numbers")
         if as_json:
             show(found, True)
         elif found:

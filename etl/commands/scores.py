@@ -12,6 +12,7 @@ import sql
 from etl.commands.console import AsJson, Refused, show, speaking
 from etl.commands.stores import open_store
 from etl.domain import estimate, period
+from etl.steps.nearest import nearest
 
 
 def scores(
@@ -26,14 +27,18 @@ def scores(
             wanted = period.parse(when)
         except ValueError as error:
             raise Refused(str(error)) from None
-        show(read_scores(open_store(), area, wanted, children), as_json, empty=f"no answers in {area} for {when}")
+        target = open_store()
+        found = read_scores(target, area, wanted, children)
+        if not found:
+            raise Refused(f"no answers in {area} for {when}; {periods(target, area, wanted)}")
+        show(found, as_json)
 
 
 def read_scores(target: sa.Engine, area: str, wanted: period.Period, children: bool) -> list[dict[str, Any]]:
     """One record per area and indicator; scores hidden by the display rules come without a value."""
     with sql.begin(target) as connection:
-        if connection.scalar(sa.text("SELECT 1 FROM area WHERE code = :code"), {"code": area}) is None:
-            raise Refused(f"no area with the code {area!r}")
+        if sql.one(connection, "auth/area_by_code", code=area) is None:
+            raise Refused(f"no area with the code {area!r}; {nearest(connection, area)}")
         current = sql.one(connection, "etl/latest_publication")
         if current is None:
             raise Refused("nothing is published yet; load files and run `manyi run publish`")
@@ -47,6 +52,16 @@ def read_scores(target: sa.Engine, area: str, wanted: period.Period, children: b
                 float(found.n_eff[at]))
         for at, row in enumerate(sums.to_dict("records"))
     ]  # fmt: skip
+
+
+def periods(target: sa.Engine, area: str, wanted: period.Period) -> str:
+    """Which periods of that kind there are for the area, in words."""
+    with sql.begin(target) as connection:
+        span = sql.one(connection, "etl/scores_span", area=area, period=wanted.kind)
+    if span is None or span["first"] is None:
+        return "none of its length at all: days and weeks are kept down to the county, all else to the grid"
+    first, last = (period.Period(wanted.kind, span[end]).code() for end in ("first", "last"))
+    return f"there are some from {first} to {last}"
 
 
 def _record(row: dict[str, Any], wanted: period.Period, publication: int, value: float, low: float, high: float,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 import sql
-from etl.commands.console import Refused
+from etl.commands.console import Refused, at_end, err
+from etl.commands.sharing import Share
 from etl.config import Settings, read_settings
 from etl.steps import define
 from sql import migrate, roles
@@ -20,13 +21,35 @@ def server(settings: Settings) -> EmbeddedPostgres:
 
 
 def owner_url(settings: Settings) -> str:
-    """The owner's address, the embedded server started when it is down."""
-    return settings.database_url or server(settings).start()
+    """The owner's address, the embedded server started when it is down; then the command stops it again at its end."""
+    if settings.database_url:
+        return settings.database_url
+    embedded, share = server(settings), Share(settings.home)
+    if embedded.running():
+        at_end(share.end)
+    else:
+        err.print("the embedded Postgres was down; starting it for this command", style="dim")
+        at_end(lambda: _put_away(embedded, share))
+    return embedded.start()
+
+
+def _put_away(embedded: EmbeddedPostgres, share: Share) -> None:
+    """Stop the server this command started, unless it is to stay or another command works with it by now."""
+    if share.last() and not share.stays:
+        embedded.stop()
+    elif embedded.running():
+        err.print("the embedded Postgres goes on; `manyi db stop` stops it", style="dim")
+    share.end()
 
 
 def open_store(settings: Settings | None = None) -> sa.Engine:
-    """An engine on the owner's address of a migrated store."""
+    """An engine on the owner's address of a migrated store; refused when there is none yet."""
     settings = settings or read_settings()
+    if not settings.database_url and not server(settings).exists():
+        raise Refused(
+            f"there is no database under {settings.home} yet; `manyi db upgrade` makes one, `manyi demo` one with data "
+            "(MANYI_HOME names another folder, MANYI_DATABASE_URL your own Postgres)"
+        )
     engine = sql.engine(owner_url(settings))
     with engine.connect() as connection:
         known = migrate.applied(connection)

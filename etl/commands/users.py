@@ -15,6 +15,10 @@ from etl.commands.stores import open_store
 from etl.steps import people
 
 ACTOR = "cli"
+NOTHING_GIVEN = (
+    "no password was given, nothing was changed; run the command at a terminal, which asks for it, "
+    "or hand it over as the first line of the standard input: manyi user … < FILE"
+)
 
 app = typer.Typer(no_args_is_help=True, help="users: add, list, disable, enable, scope, password")
 
@@ -34,10 +38,17 @@ def _speaking() -> Iterator[None]:
 
 def ask_password(ask: Callable[[str], str] = getpass.getpass) -> str:
     """A new password: typed twice unseen at a terminal, else the first line of the standard input."""
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\r\n")
-    first = ask("new password: ")
-    if ask("once more: ") != first:
+    if sys.stdin is None or not sys.stdin.isatty():
+        given = "" if sys.stdin is None else sys.stdin.readline().rstrip("\r\n")
+        if not given:
+            raise Refused(NOTHING_GIVEN)
+        return given
+    try:
+        first = ask("new password: ")
+        again = ask("once more: ")
+    except EOFError:
+        raise Refused(NOTHING_GIVEN) from None
+    if again != first:
         raise Refused("the two differ; nothing was changed, try again")
     return first
 
@@ -51,7 +62,8 @@ def add(
     """Add a user with a first role; the password is asked for, or read from the standard input."""
     with _speaking():
         target = open_store()
-        people.check_scope(target, role, area, line)  # before the account exists
+        people.check_login(target, login)  # before a password is asked for, and before the account exists
+        people.check_scope(target, role, area, line)
         people.add_user(target, login, name, ask_password(), actor=ACTOR, email=email, language=language)
         people.set_scope(target, login, role, area, line, actor=ACTOR)
         out.print(f"{login} added as {role} of {area}", markup=False)
@@ -95,5 +107,7 @@ def scope(
 def password(login: str) -> None:
     """Give a new password; ends the running sessions."""
     with _speaking():
-        people.set_password(open_store(), login, ask_password(), actor=ACTOR)
+        target = open_store()
+        people.check_user(target, login)
+        people.set_password(target, login, ask_password(), actor=ACTOR)
         out.print(f"{login} has a new password", markup=False)

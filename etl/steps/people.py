@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 
 import sql
 from etl.domain.password import MAX_LENGTH, MIN_DIFFERENT, MIN_LENGTH, weakness
+from etl.steps.nearest import nearest
 from sql.audit import audit
 
 ROLES = ("admin", "quality", "manager", "grid", "line", "analyst")
@@ -49,7 +50,7 @@ def add_user(
             language=language,
         )
         if made is None:
-            raise WrongUser(f"the login {login!r} is taken; choose another, or give the account a new password")
+            raise _taken(login)
         audit(connection, actor=actor, action="user.add", subject=login, name=name)
     return int(made["user_id"])
 
@@ -102,6 +103,23 @@ def check_scope(target: sa.Engine, role: str, area: str, line: str | None = None
         _check_scope(connection, role, area, line)
 
 
+def check_login(target: sa.Engine, login: str) -> None:
+    """Look whether :func:`add_user` would take the login. Raises :class:`WrongUser`."""
+    with sql.begin(target) as connection:
+        if sql.one(connection, "auth/user_by_login", login=clean_login(login)):
+            raise _taken(login)
+
+
+def check_user(target: sa.Engine, login: str) -> None:
+    """Look whether there is such a user. Raises :class:`WrongUser`."""
+    with sql.begin(target) as connection:
+        _user(connection, login)
+
+
+def _taken(login: str) -> WrongUser:
+    return WrongUser(f"the login {login!r} is taken; choose another, or give it a new password: `manyi user password {login}`")
+
+
 def clean_login(login: str) -> str:
     """The login as it is kept: lower case. Raises :class:`WrongUser` when it cannot be one."""
     cleaned = login.strip().lower()
@@ -129,13 +147,13 @@ def _check_scope(connection: sa.Connection, role: str, area: str, line: str | No
     if role not in ROLES:
         raise WrongUser(f"no role {role!r}; choose one of {', '.join(ROLES)}")
     if (role == "line") != bool(line):
-        raise WrongUser("the role line, and only it, goes with a line")
+        raise WrongUser("the role line, and only it, goes with a line: --role line --line LINE, or leave --line out")
     lines = [row["line_id"] for row in sql.rows(connection, "auth/line_ids")]
     if line and line not in lines:
         raise WrongUser(f"no line {line!r}; choose one of {', '.join(lines)}")
     found = sql.one(connection, "auth/area_by_code", code=area)
     if found is None:
-        raise WrongUser(f"no area with the code {area!r}")
+        raise WrongUser(f"no area with the code {area!r}; {nearest(connection, area)}")
     if role == "admin" and not found["root"]:
         raise WrongUser("an administrator sees every account and the whole audit trail; give that role on the highest area only")
     return int(found["area_id"])

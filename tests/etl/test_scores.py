@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from etl.commands.console import Refused
-from etl.commands.scores import read_scores
+from etl.commands.scores import periods, read_scores
 from etl.domain.period import parse
 from etl.steps import define
 
@@ -47,6 +47,24 @@ def test_the_latest_publication_alone_is_read(filled: sa.Engine) -> None:
     assert (hidden["indicator"], hidden["value"], hidden["n"], hidden["state"]) == ("voice", None, 4, "hidden")
 
 
-def test_an_unknown_area_is_refused(filled: sa.Engine) -> None:
-    with pytest.raises(Refused, match="no area with the code 'x'"):
+def test_an_unknown_area_is_refused_with_the_nearest(filled: sa.Engine) -> None:
+    with filled.begin() as connection:
+        connection.execute(sa.text("INSERT INTO area (code, level, name_zh, name_en) VALUES ('4401', 2, '广州市', 'Guangzhou')"))
+        connection.execute(
+            sa.text(
+                "INSERT INTO area_parent (area_id, parent_id) SELECT c.area_id, p.area_id FROM area c, area p"
+                " WHERE c.code = '4401' AND p.code = '44'"
+            )
+        )
+    for wrong in ("广州市", "Guangzhou", "4410", "44-01"):
+        with pytest.raises(Refused, match=rf"no area with the code '{wrong}'; did you mean .*4401 广州市"):
+            read_scores(filled, wrong, parse("2026-10"), False)
+    with pytest.raises(Refused, match="the codes begin at 44 广东省;"):
         read_scores(filled, "x", parse("2026-10"), False)
+
+
+def test_a_period_without_answers_names_those_there_are(filled: sa.Engine) -> None:
+    with filled.begin() as connection:
+        connection.execute(sa.text("INSERT INTO publication DEFAULT VALUES"))
+    assert "there are some from 2026-10 to 2026-10" in periods(filled, "44", parse("2025-01"))
+    assert "none of its length" in periods(filled, "44", parse("2026-W40"))
