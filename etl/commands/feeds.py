@@ -115,7 +115,7 @@ def _tell(results: Sequence[load.LoadResult], as_json: bool, with_faults: bool =
 
 def record(result: load.LoadResult, with_faults: bool = False) -> dict[str, Any]:
     """A load's result for people and programs."""
-    told = {
+    told: dict[str, Any] = {
         "file": result.name, "file_id": result.file_id, "state": result.state, "read": result.read, "accepted": result.accepted,
         "rejected": result.rejected, "duplicate": result.duplicate, "place_unknown": result.unplaced,
         "first_day": result.first_day, "last_day": result.last_day, "reason": result.reason_zh, "reason_en": result.reason_en,
