@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from etl.sources.kinds import Kind
+from etl.sources.origin import Folder, Origin
 
 EARLIEST = date(2000, 1, 1)  # an older date is taken for a slip, unless the feed says otherwise
 DAYS_AHEAD = 1  # a date further ahead than this is refused, unless the feed says otherwise
@@ -63,6 +64,7 @@ class Column:
     optional: bool = False  # the column may be absent from a file
     formats: tuple[str, ...] = ()
     near: Near | None = None
+    of_month: str = "first"  # the day a format without a day stands for
     values: Mapping[str, str] = field(default_factory=dict)
     other: str | None = None  # what a value outside the map or the vocabulary becomes
     keep_others: bool = False  # a value outside the map stays as it is
@@ -180,6 +182,7 @@ class Feed:
     earliest: date = EARLIEST
     latest: date | None = None
     zero_denominator: str = "reject"
+    origin: Origin = field(default_factory=Folder)
     text: str = ""
 
     def match(self, name: str) -> re.Match[str] | None:
@@ -195,5 +198,3 @@ class Feed:
         lookups = tuple(column for lookup in self.place.lookups for column in lookup.columns)
         measures = tuple(c for measure in self.measures for c in (*measure.numerators, *measure.denominators))
         return (*self.columns, *self.answers, *self.perceptions, *self.tags, *self.checks, *self.path, *measures, *lookups)
-
-

@@ -6,13 +6,15 @@ import re
 import string
 import tomllib
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from etl.sources import columns, places_declared
+from etl.sources import columns, origin_declared, places_declared
 from etl.sources.declaration import EARLIEST, MAX_BAD_SHARE, Clock, Feed, Form, Measure
 from etl.sources.faults import WrongFeed
 from etl.sources.kinds import KINDS
+from etl.sources.origin import Origin, goes_on, pages_itself
 from etl.sources.table import Table
 from etl.sources.timestep import parse_step
 
@@ -56,9 +58,10 @@ def read_feeds(paths: Iterable[Path]) -> list[Feed]:
 
 def _feed(table: Table, text: str) -> Feed:
     kind = KINDS[_needed_word(table, "kind", tuple(KINDS))]
+    origin = origin_declared.source(table.table("source"))
     return Feed(
-        feed_id=table.need("feed"), kind=kind, title_zh=table.need("title_zh"), title_en=table.need("title_en"),
-        patterns=_patterns(table), slot=table.take("slot", str, "{stem}"), form=_form(table.table("form")),
+        feed_id=table.need("feed"), kind=kind, origin=origin, title_zh=table.need("title_zh"), title_en=table.need("title_en"),
+        patterns=_patterns(table, origin), slot=table.take("slot", str, "{stem}"), form=_form(table.table("form")),
         columns=columns.field_columns(table.table("columns"), kind), answers=columns.answers(table.table("answers")),
         perceptions=columns.plain(table.table("perceptions")), tags=columns.plain(table.table("tags")),
         checks=columns.plain(table.table("checks")), measures=_measures(table.table("readings")),
@@ -75,7 +78,13 @@ def _needed_word(table: Table, key: str, allowed: tuple[str, ...]) -> str:
     return str(table.word(key, allowed))
 
 
-def _patterns(table: Table) -> tuple[re.Pattern[str], ...]:
+def _patterns(table: Table, origin: Origin) -> tuple[re.Pattern[str], ...]:
+    if pages_itself(origin):  # we write and name these files ourselves
+        extra = [key for key in ("patterns", "slot", "clock") if key in table.content]
+        if extra:
+            raise table.wrong(f"{extra[0]} belongs to files; what is fetched by rows is named by where it begins")
+        table.read |= {"patterns"}
+        return (re.compile(re.escape(table.need("feed")) + r"(_[\w.+-]+)?\.csv"),)
     written = table.words("patterns")
     if not written:
         raise table.wrong("patterns is missing: which file names are this feed's?")
@@ -96,7 +105,7 @@ def _form(table: Table) -> Form:
     )  # fmt: skip
     table.done()
     if len(form.delimiter) != 1:
-        raise table.wrong(f"delimiter = {form.delimiter!r}; one character (\"\\t\" for a tab)")
+        raise table.wrong(f'delimiter = {form.delimiter!r}; one character ("\\t" for a tab)')
     if not form.header and form.width is None:
         raise table.wrong("a file without a header needs width, its number of columns")
     return form
@@ -136,10 +145,22 @@ def _check(feed: Feed, where: str) -> None:
     _check_required(feed, where)
     _check_parts(feed, where)
     _check_names(feed, where)
+    _check_origin(feed, where)
     if feed.form.header:
         wrong = [c.target for c in feed.every_column() if c.source.position is not None]
         if wrong:
             raise WrongFeed(f"{where}: {wrong[0]} names a position, but the files have a header (or say form.header = false)")
+
+
+def _check_origin(feed: Feed, where: str) -> None:
+    if pages_itself(feed.origin) and replace(feed.form, ignore=()) != Form():
+        raise WrongFeed(f"{where}: form belongs to files; of what is fetched by rows it may say ignore only")
+    if not goes_on(feed.origin):
+        return
+    if feed.kind.name == "subscribers":
+        raise WrongFeed(f"{where}: subscriber counts are taken as a whole; leave watermark (since) out")
+    if not feed.key and not feed.kind.shapes_tree:
+        raise WrongFeed(f"{where}: key is missing: what is read on from a mark may come twice, and is known by its key")
 
 
 def _check_required(feed: Feed, where: str) -> None:
@@ -173,5 +194,3 @@ def _check_names(feed: Feed, where: str) -> None:
         for _, group, _, _ in string.Formatter().parse(template):
             if group is not None and group not in groups:
                 raise WrongFeed(f"{where}: {template!r} uses {group!r}; the file-name patterns have: {', '.join(sorted(groups))}")
-
-

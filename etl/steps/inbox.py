@@ -1,0 +1,130 @@
+"""The watched inbox: finished files are loaded and leave it, for the archive or for the failed ones.
+
+A file is moved after its load was committed. A crash in between leaves it in the inbox; the next run finds its bytes
+loaded and moves it then. A refused file is tried again by itself when what it refers to has changed, unless a later
+delivery has taken its place.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+import sqlalchemy as sa
+
+import sql
+from etl.sources.declaration import Feed
+from etl.sources.landing import unfinished
+from etl.sources.origin import Folder
+from etl.steps.filework import LoadResult
+from etl.steps.load import load_file
+from etl.steps.premises import REASON, Premises, archive, forget_reason, set_aside
+from etl.steps.receive import arrive, sorted_inbox
+from etl.steps.reference import References
+
+SETTLE_SECONDS = 20.0  # a file changed less long ago may still be being written
+
+Progress = Callable[[Path, int], None]
+
+
+def waiting(feeds: Sequence[Feed], folder: Path, now: float | None = None) -> list[tuple[Feed, Path]]:
+    """The finished files of an inbox that a feed claims, in the order they are to be loaded."""
+    now = time.time() if now is None else now
+    return [(feed, path) for feed, path in sorted_inbox(feeds, folder) if _settled(path, now)]
+
+
+def _settled(path: Path, now: float) -> bool:
+    try:
+        changed = path.stat().st_mtime
+    except FileNotFoundError:
+        return False  # another run has just moved it
+    return abs(now - changed) >= SETTLE_SECONDS and not unfinished(path.name)
+
+
+def take_inbox(
+    target: sa.Engine,
+    feeds: Sequence[Feed],
+    premises: Premises,
+    secret: str,
+    *,
+    only: str = "",
+    move: bool = True,
+    today: date | None = None,
+    now: float | None = None,
+    progress: Progress | None = None,
+) -> Iterator[LoadResult]:
+    """Load the finished files of the inbox (``only``: of that feed) and move each when it is done; one result a file.
+
+    ``feeds`` are all feeds: a file that several claim is moved when each has had it. With ``move`` false everything stays
+    where it lies (the demonstration's inbox); a feed may say so for itself (``[source] archive = false``).
+    """
+    premises.inbox.mkdir(parents=True, exist_ok=True)
+    references, day = References(), today or date.today()
+
+    def load(feed: Feed, path: Path) -> LoadResult:
+        told = (lambda rows: progress(path, rows)) if progress else None
+        return load_file(target, feed, path, secret, today=today, progress=told, references=references, retry=False)
+
+    for feed, path in waiting(feeds, premises.inbox, now):
+        if only in ("", feed.feed_id) and path.exists():
+            result = load(feed, path)
+            if move and _moves(feed) and _everyone_had(target, feeds, feed, path):
+                _put_away(premises, feed, path, result, day)
+            yield result
+    for feed in feeds:
+        if move and only in ("", feed.feed_id) and _moves(feed):
+            yield from _again(target, feed, premises, load, day)
+
+
+def _moves(feed: Feed) -> bool:
+    return not isinstance(feed.origin, Folder) or feed.origin.archive
+
+
+def _put_away(premises: Premises, feed: Feed, path: Path, result: LoadResult, day: date) -> None:
+    if result.state == "refused":
+        set_aside(path, premises.failed(feed), result.reason_zh, result.reason_en)
+    else:
+        archive(path, premises.archived(feed, day))
+
+
+def _everyone_had(target: sa.Engine, feeds: Sequence[Feed], feed: Feed, path: Path) -> bool:
+    """Whether every other feed that claims the file has taken or refused these bytes."""
+    others = [other for other in feeds if other is not feed and other.match(path.name)]
+    if not others:
+        return True
+    sha256 = arrive(feed, path).sha256
+    with sql.begin(target) as connection:
+        return all(_had(connection, other, sha256) for other in others)
+
+
+def _had(connection: sa.Connection, feed: Feed, sha256: str) -> bool:
+    known = sql.one(connection, "etl/load_known_file", feed_id=feed.feed_id, sha256=sha256)
+    return bool(known or sql.one(connection, "etl/load_refused_before", feed_id=feed.feed_id, sha256=sha256))
+
+
+def _again(
+    target: sa.Engine, feed: Feed, premises: Premises, load: Callable[[Feed, Path], LoadResult], day: date
+) -> Iterator[LoadResult]:
+    """The feed's refused files once more; only those that are taken now are told of."""
+    if not isinstance(feed.origin, Folder):
+        return  # what was fetched is fetched again
+    folder = premises.failed(feed)
+    for path in sorted(path for path in folder.iterdir() if path.is_file() and not path.name.endswith(REASON)):
+        if unfinished(path.name) or _overtaken(target, feed, path):
+            continue
+        result = load(feed, path)
+        if result.state == "refused":
+            set_aside(path, folder, result.reason_zh, result.reason_en)
+        else:
+            forget_reason(path)
+            archive(path, premises.archived(feed, day))
+            yield result
+
+
+def _overtaken(target: sa.Engine, feed: Feed, path: Path) -> bool:
+    arrival = arrive(feed, path)
+    with sql.begin(target) as connection:
+        row = sql.one(connection, "etl/inbox_overtaken", feed_id=feed.feed_id, slot=arrival.slot, sha256=arrival.sha256)
+    return bool(row and row["overtaken"])
