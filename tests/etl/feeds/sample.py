@@ -95,10 +95,10 @@ def write(folder: Path, contents: dict[str, str] = FILES) -> Path:
     return folder
 
 
-def load_all(store: sa.Engine, folder: Path) -> dict[str, LoadResult]:
-    """Define, write the sample and load it: kind of file → result."""
+def load_all(store: sa.Engine, folder: Path, contents: dict[str, str] = FILES) -> dict[str, LoadResult]:
+    """Define, write the sample (or other ``contents``) and load it: name of file → result."""
     define.define(store, define.shipped())
-    return {result.name: result for result in load_inbox(store, demo_feeds(), write(folder), SECRET)}
+    return {result.name: result for result in load_inbox(store, demo_feeds(), write(folder, contents), SECRET)}
 
 
 def number(store: sa.Engine, query: str, **params: object) -> object:

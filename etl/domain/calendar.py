@@ -1,0 +1,67 @@
+"""When a feed's data are to be there: a period, how long after its end, and what has come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+
+from etl.domain.period import Period, containing
+
+EVERY = {"day": "d", "week": "w", "month": "m"}
+ENDS_EARLY = {"d": 0, "w": 1, "m": 3}  # days: the last day of a thin feed's period may well be without a row
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """``every`` period (``d``, ``w`` or ``m``) is due ``due_hours`` after its end; its last row may lie ``ends_early`` days
+    before that end. Nothing before ``since`` is expected."""
+
+    every: str
+    due_hours: int
+    ends_early: int
+    since: date
+
+    def due(self, period: Period, zone: tzinfo) -> datetime:
+        """The moment by which ``period`` must have come."""
+        midnight = datetime.combine(period.end + timedelta(days=1), time(), zone)
+        return midnight + timedelta(hours=self.due_hours)
+
+    def holds(self, period: Period, first: date, last: date) -> bool:
+        """Whether rows from ``first`` to ``last`` reach the end of ``period``."""
+        return first <= period.end and last >= max(period.start, period.end - timedelta(days=self.ends_early))
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """The days a file's rows lie on, and when it was loaded."""
+
+    first: date
+    last: date
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A period of a feed: ``in_time``, ``late`` (came after it was due), ``overdue`` (due and not there) or ``awaited``."""
+
+    period: Period
+    due: datetime
+    state: str
+    came: datetime | None = None
+
+
+def standings(calendar: Calendar, deliveries: Iterable[Delivery], now: datetime, count: int) -> list[Standing]:
+    """How the last ``count`` periods up to the running one stand at ``now``, oldest first; those before ``since`` left out."""
+    known = list(deliveries)
+    last = containing(calendar.every, now.date())
+    periods = [last.shift(-back) for back in range(count - 1, -1, -1)]
+    return [_standing(calendar, period, known, now) for period in periods if period.end >= calendar.since]
+
+
+def _standing(calendar: Calendar, period: Period, known: list[Delivery], now: datetime) -> Standing:
+    due = calendar.due(period, now.tzinfo)  # type: ignore[arg-type]  # an aware moment
+    came = min((one.at for one in known if calendar.holds(period, one.first, one.last)), default=None)
+    if came is not None:
+        return Standing(period, due, "in_time" if came <= due else "late", came)
+    return Standing(period, due, "overdue" if due <= now else "awaited")
