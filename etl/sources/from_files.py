@@ -41,6 +41,11 @@ class Remote:
         return posixpath.basename(self.path)
 
     @property
+    def version(self) -> tuple[int, str | float | None]:
+        """What differs once the file has been written anew: its tag where it has one, else its time."""
+        return self.size, self.tag or self.changed
+
+    @property
     def mark(self) -> str:
         return json.dumps({"size": self.size, "changed": self.changed, "tag": self.tag})
 
@@ -80,7 +85,7 @@ def _bring(system: AbstractFileSystem, remote: Remote, folder: Path) -> Landed |
     path = folder / remote.name
     with landing(path) as part:
         system.get_file(remote.path, str(part))
-    if path.stat().st_size != remote.size or _remote(system.info(remote.path)).mark != remote.mark:
+    if path.stat().st_size != remote.size or _remote(system.info(remote.path)).version != remote.version:
         path.unlink()
         return None
     return Landed(path, remote.path, remote.mark)
@@ -141,7 +146,7 @@ def _sftp(url: str, files: Files, vault: Vault) -> tuple[AbstractFileSystem, str
     system = SSHFileSystem(
         parts.hostname or "", port=parts.port or 22, known_hosts=known, config=[], agent_path=None, skip_instance_cache=True,
         client_keys=[str(Path(files.key_file).expanduser())] if files.key_file else (), connect_timeout=TIMEOUT_SECONDS,
-        login_timeout=TIMEOUT_SECONDS, keepalive_interval=15, use_listings_cache=False,
+        login_timeout=TIMEOUT_SECONDS, keepalive_interval=15,
         **{name: value for name, value in given.items() if value},
     )  # fmt: skip
     return system, unquote(parts.path) or "."
