@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import codecs
 import gzip
 import lzma
 import tempfile
@@ -88,8 +89,22 @@ def detect_encoding(path: Path) -> str:
     marked = next((encoding for mark, encoding in MARKS if start.startswith(mark)), None)
     if marked:
         return marked
+    if _decodes_whole(path, "utf-8"):
+        return "utf-8"
     bad = _bad_lines(path, "utf-8")
     return "gb18030" if bad and _bad_lines(path, "gb18030") < bad else "utf-8"
+
+
+def _decodes_whole(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        with path.open("rb") as stream:
+            while chunk := stream.read(CHUNK):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _bad_lines(path: Path, encoding: str) -> int:
@@ -115,5 +130,3 @@ def _decodes(line: bytes, encoding: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-

@@ -1,14 +1,14 @@
 """A file to batches of text rows with their physical line numbers, memory flat whatever its size.
 
-A text file without quotation marks goes through polars in chunks; one with them through the csv module, the only
-reader that tells which physical line a row begins on. A workbook's cells become text as a person would type it.
+A text file is cut in blocks (:mod:`etl.sources.lines`); from where its quotation marks are out of place the csv module
+reads it. A workbook's cells become text as a person would type it.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -22,11 +22,12 @@ from python_calamine import CalamineError, CalamineWorkbook
 from etl.sources.container import detect_encoding, is_workbook, unwrapped
 from etl.sources.declaration import Form
 from etl.sources.faults import Fault, RefusedFile, fault
+from etl.sources.lines import LINE, Block, blocks, cut, first_row
 
 BATCH = 50_000  # rows
 TEXT_CHUNK = 8 << 20  # characters
 MAX_FIELD = 10 << 20  # a longer field is a quotation mark that was never closed
-LINE = "line"
+SPOILED = "\ufffd".encode()  # what stands for bytes that could not be decoded
 
 
 @dataclass(frozen=True)
@@ -52,27 +53,21 @@ class Sheet:
 
 
 @contextmanager
-def open_sheet(path: Path, form: Form, batch: int = BATCH) -> Iterator[Sheet]:
-    """Open a file as ``form`` says it is written; :class:`RefusedFile` when it cannot be read at all."""
+def open_sheet(path: Path, form: Form, batch: int = BATCH, chunk: int = TEXT_CHUNK) -> Iterator[Sheet]:
+    """Open a file as ``form`` says it is written; :class:`RefusedFile` when it cannot be read at all.
+
+    Batches are of about ``chunk`` characters of text, or of ``batch`` rows where rows are read one by one.
+    """
     with unwrapped(path, form.member) as plain:
         if is_workbook(plain):
             yield _sheet(_workbook_records(plain, form), form, batch)
             return
         encoding = detect_encoding(plain) if form.encoding == "detect" else form.encoding
-        quoted = b'"' in _marks(plain)
         try:
-            with plain.open("r", encoding=encoding, errors="replace", newline="") as stream:
-                yield _sheet(_csv_records(stream, form), form, batch) if quoted else _plain_sheet(stream, form)
+            with plain.open("r", encoding=encoding, errors="replace", newline=None) as stream:
+                yield _text_sheet(stream, form, batch, chunk)
         except LookupError:
             raise RefusedFile("encoding", f"没有编码 {encoding}", f"there is no encoding {encoding}") from None
-
-
-def _marks(path: Path) -> bytes:
-    with path.open("rb") as stream:
-        while chunk := stream.read(1 << 22):
-            if b'"' in chunk:
-                return b'"'
-    return b""
 
 
 # ---- rows one by one: quoted text and workbooks -----------------------------------------------------------------
@@ -119,14 +114,15 @@ def _decoded(frame: pl.DataFrame, faults: list[Fault]) -> Batch:
     return Batch(frame.filter(~broken), [*faults, *found])
 
 
-def _csv_records(stream: io.TextIOBase, form: Form) -> Iterator[Record]:
+def _csv_records(lines: Iterable[str], delimiter: str, line: int) -> Iterator[Record]:
+    """The rows of ``lines``, the first of which is behind physical line ``line``."""
     csv.field_size_limit(MAX_FIELD)
-    reader = csv.reader((line.replace("\0", "") for line in stream), delimiter=form.delimiter)
-    line = 0
+    reader = csv.reader((text.replace("\0", "") for text in lines), delimiter=delimiter)
+    before = line
     try:
         for row in reader:
-            begins, line = line + 1, reader.line_num
-            if row and begins > form.skip_lines:
+            begins, line = line + 1, before + reader.line_num
+            if row:
                 yield begins, row
     except csv.Error as error:
         zh, en = f"第 {line + 1} 行起引号未闭合（{error}）", f"from line {line + 1} a quotation mark is not closed ({error})"
@@ -162,53 +158,36 @@ def _cell(value: Any) -> str:
     return str(value.total_seconds()) if isinstance(value, timedelta) else str(value)
 
 
-# ---- chunks of lines: text without quotation marks ----------------------------------------------------------------
+# ---- blocks of text ---------------------------------------------------------------------------------------------------
 
 
-def _plain_sheet(stream: io.TextIOBase, form: Form) -> Sheet:
-    blocks = _blocks(stream, form.skip_lines)
+def _text_sheet(stream: io.TextIOBase, form: Form, batch: int, size: int) -> Sheet:
+    for _ in range(form.skip_lines):
+        stream.readline()
+    coming = blocks(stream, form.skip_lines + 1, size, MAX_FIELD, form.delimiter)
+    first = next(coming, None)
+    if first is None or first.odd:
+        return _sheet(_csv_records(_lines(first, stream), form.delimiter, form.skip_lines), form, batch)
     header = None
     if form.header:
-        first = next(blocks, None)
-        if first is None:
+        header, first = first_row(first, form.delimiter)
+        if not header:
             raise RefusedFile("empty", "文件是空的", "the file is empty")
-        line, lines = first
-        header = tuple(lines[0].split(form.delimiter))
-        blocks = chain([(line + 1, lines[1:])], blocks)
     width = len(header) if header is not None else form.width or 0
-    return Sheet(header, width, (_plain_batch(line, lines, width, form.delimiter) for line, lines in blocks if lines))
+    return Sheet(header, width, _text_batches(chain([first], coming), stream, width, form.delimiter, batch))
 
 
-def _blocks(stream: io.TextIOBase, skip: int) -> Iterator[tuple[int, list[str]]]:
-    """Blocks of whole lines without their ends, each with the number of its first line."""
-    rest, line = "", 1
-    while chunk := stream.read(TEXT_CHUNK):
-        chunk = rest + chunk
-        if chunk.endswith("\r"):  # perhaps half of a line end
-            chunk += stream.read(1)
-        lines = chunk.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").split("\n")
-        rest = lines.pop()
-        yield from _after(line, lines, skip)
-        line += len(lines)
-    if rest:
-        yield from _after(line, [rest], skip)
+def _text_batches(coming: Iterable[Block], stream: io.TextIOBase, width: int, delimiter: str, size: int) -> Iterator[Batch]:
+    for block in coming:
+        found = cut(block, width, delimiter)
+        if found is None:
+            lines = _lines(block, stream if block.odd else io.StringIO())
+            yield from _batches(_csv_records(lines, delimiter, block.line - 1), width, size)
+        elif found[0].height or found[1]:
+            faults = [_ragged(line, row, width) for line, row in found[1]]
+            yield _decoded(found[0], faults) if SPOILED in block.text else Batch(found[0], faults)
 
 
-def _after(line: int, lines: list[str], skip: int) -> Iterator[tuple[int, list[str]]]:
-    kept = lines[max(skip - line + 1, 0) :]
-    if kept:
-        yield line + len(lines) - len(kept), kept
-
-
-def _plain_batch(first: int, lines: list[str], width: int, delimiter: str) -> Batch:
-    frame = pl.DataFrame({LINE: pl.int_range(first, first + len(lines), eager=True), "text": pl.Series(lines, dtype=pl.String)})
-    frame = frame.filter(pl.col("text") != "")
-    fields = frame["text"].str.count_matches(delimiter, literal=True) + 1
-    faults = [_ragged(line, text.split(delimiter), width) for line, text in frame.filter(fields != width).iter_rows()]
-    if faults:
-        frame = frame.filter(fields == width)
-    if frame.is_empty():
-        return Batch(_columns([], width), faults)
-    names = [f"c{at}" for at in range(1, width + 1)]
-    split = frame["text"].str.split_exact(delimiter, width - 1).struct.rename_fields(names).struct.unnest()
-    return _decoded(frame.select(LINE).hstack(split), faults)
+def _lines(block: Block | None, stream: io.TextIOBase) -> Iterator[str]:
+    """The lines of a block and those behind it."""
+    return chain(io.StringIO(block.text.decode(), newline="\n") if block else (), stream)
