@@ -20,7 +20,7 @@ from etl.sources.credential import FetchError, Vault
 from etl.sources.declaration import Feed
 from etl.sources.landing import Landed, sheet, texts
 from etl.sources.origin import Database
-from etl.sources.watermark import Mark, Value, Window, below, fingerprint, mark_text, plain, read_mark
+from etl.sources.watermark import Mark, Window, below, fingerprint, mark_text, plain, read_mark
 
 MARK, NULLS, WHOLE = "watermark", "rows without watermark", "whole"
 CONNECT_SECONDS = 15
@@ -80,10 +80,10 @@ class _Reading:
         condition: sa.ColumnElement[bool] = self.watermark.is_not(None)
         if mark.value is not None:
             condition = self.watermark >= below(mark.value, self.database.overlap)
-        name, last = mark.label(), None
+        name, last, most = mark.label(), None, self.database.page + len(mark.seen)
         while True:
             path = self.folder / f"{self.feed_id}_{name}.csv"
-            read, fresh, here = self._page(path, condition, window)
+            read, fresh, here = self._page(path, condition, window, most)
             if here is not None and here == last:
                 raise FetchError(
                     "源表的分页没有前进", "the pages of the source do not go on; do the columns of order tell rows apart?"
@@ -92,13 +92,15 @@ class _Reading:
                 yield Landed(path, MARK, mark_text(window.mark()), onward=True)
             else:
                 path.unlink()
-            if read < self.database.page or here is None:
+            if read < most or here is None:
                 return
-            last, name, condition = here, _name(here), self._after(here)
+            last, name, condition, most = here, _name(window.mark(), here), self._after(here), self.database.page
 
-    def _page(self, path: Path, condition: sa.ColumnElement[bool], window: Window) -> tuple[int, int, tuple[Any, ...] | None]:
+    def _page(
+        self, path: Path, condition: sa.ColumnElement[bool], window: Window, most: int
+    ) -> tuple[int, int, tuple[Any, ...] | None]:
         """Write a page: rows read, rows that are new, and where it ends."""
-        query = self._select().where(condition).order_by(self.watermark, *self.order).limit(self.database.page)
+        query = self._select().where(condition).order_by(self.watermark, *self.order).limit(most)
         found = self._run(query, stream=True)
         names = list(found.keys())
         at = [_place(names, name) for name in (self.database.watermark or "", *self.database.order)]
@@ -133,16 +135,9 @@ class _Reading:
         self.connection.rollback()
 
 
-def _name(here: Sequence[Any]) -> str:
-    """A page's name by where it begins."""
-    value: Value = plain(here[0])
-    place = blake(repr(tuple(here)))
-    return f"{Mark(value).label()}-{place}"
-
-
-def blake(written: str) -> str:
-    """A short digest for names."""
-    return fingerprint([written]).hex()[:8]
+def _name(mark: Mark, here: Sequence[Any]) -> str:
+    """A page's name by the mark it begins at, and by the row when the mark remembers none."""
+    return mark.label() if mark.seen else f"{mark.label()}-{fingerprint([repr(tuple(here))]).hex()[:8]}"
 
 
 def _place(names: Sequence[str], wanted: str) -> int:

@@ -39,12 +39,14 @@ class Mark:
         return {"type": kind, "value": text, "seen": b85encode(b"".join(sorted(self.seen))).decode()}
 
     def label(self) -> str:
-        """The mark as a part of a file's name: the same for the same value."""
+        """The mark as a part of a file's name: the same for the same mark, so what is fetched from it again after a crash
+        takes the place of what was; another one for another, so it takes nobody else's."""
         if self.value is None:
             return "start"
         written = self.value.isoformat() if isinstance(self.value, date) else str(self.value)
         readable = "".join(c for c in written if c.isascii() and c.isalnum())[:24]
-        return f"{readable}-{blake2b(written.encode(), digest_size=4).hexdigest()}"
+        digest = blake2b(written.encode() + b"".join(sorted(self.seen)), digest_size=6).hexdigest()
+        return f"{readable}-{digest}"
 
 
 def read_mark(record: Mapping[str, Any] | None) -> Mark:
