@@ -73,6 +73,28 @@
     });
   };
 
+  // The trail in full, else without the note on the period, else its upper levels in one menu, else its last name in two
+  // lines: whatever has room.
+  function fold() {
+    var trail = document.getElementById("trail"), steps = ["lean", "folded", "tight"];
+    if (!trail) { return; }
+    var bar = trail.parentNode.classList;
+    bar.remove.apply(bar, steps);
+    steps.forEach(function (step) {
+      if (trail.scrollWidth > trail.clientWidth + 1) { bar.add(step); }
+    });
+  }
+  var waiting = new MutationObserver(function () {
+    var trail = document.getElementById("trail");
+    if (!trail) { return; }
+    waiting.disconnect();
+    new MutationObserver(fold).observe(trail.parentNode, { childList: true, subtree: true });
+    new ResizeObserver(fold).observe(trail.parentNode);
+    document.fonts.ready.then(fold);
+    fold();
+  });
+  waiting.observe(document.body || root, { childList: true, subtree: true });
+
   document.addEventListener("click", function (event) {
     if (!(event.target.closest && event.target.closest("#rail-size"))) { return; }
     var narrow = root.classList.toggle("narrow-rail");

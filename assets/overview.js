@@ -4,6 +4,8 @@
   const space = (window.dash_clientside = window.dash_clientside || {});
   const NARROW = window.matchMedia("(max-width: 700px)");
   const PHONE_ROW = 48, ROW = 22, TALL_ROW = 34, HEADER = 26;
+  const SIZES = [12, 11, 10], LINE = 1.3, LEAST_LETTERS = 2; // px, lines, letters of a map's labels
+  const last = {}; // what the server sent, to be fitted again when a panel changes its size
 
   function go(href, code) {
     if (!code) { return; }
@@ -21,6 +23,97 @@
     return codes[point.curveNumber < codes.length ? point.curveNumber : point.pointNumber];
   }
 
+  const pen = document.createElement("canvas").getContext("2d");
+  function width(text, size, bold) {
+    pen.font = `${bold ? 700 : 400} ${size}px "Noto Sans SC", sans-serif`;
+    return pen.measureText(text).width;
+  }
+
+  // A name as far as it fits: whole, else its beginning with the number it may end in, else nothing.
+  function shortened(name, size, bold, room) {
+    if (width(name, size, bold) <= room) { return name; }
+    const [, head, tail] = /^(.*?)((?: \d+(?: \w)?)?)$/.exec(name);
+    const stop = /[a-z]/i.test(head) ? "." : "";
+    for (let letters = head.length - 1; letters >= LEAST_LETTERS; letters -= 1) {
+      const cut = head.slice(0, letters).trimEnd() + stop + tail;
+      if (width(cut, size, bold) <= room) { return cut; }
+    }
+    return "";
+  }
+
+  // One size of letters for the whole map: the largest in which most names have room.
+  function fitted(labels, boxes) {
+    const rooms = (size) => boxes.map(([across, down], i) => {
+      const both = labels[i].value !== "" && down >= 2 * size * LINE + 4;
+      return { both, room: across + (both ? -5 : 1) };
+    });
+    const fits = (size) => rooms(size).filter(({ room }, i) => width(labels[i].name, size, labels[i].bold) <= room).length;
+    const size = SIZES.find((each) => fits(each) >= labels.length * 0.9) || SIZES[SIZES.length - 1];
+    const texts = rooms(size).map(({ both, room }, i) => {
+      const { name, value, bold } = labels[i], shown = shortened(name, size, bold, room);
+      const text = both ? (shown ? `${shown}<br>${value}` : value) : shown;
+      return bold && text ? `<b>${text}</b>` : text;
+    });
+    return { size, texts };
+  }
+
+  function fitMap(figure, graph) {
+    const { meta, xaxis, yaxis, margin } = (figure && figure.layout) || {};
+    if (!meta || !meta.labels || !graph || !graph.clientWidth) { return figure; }
+    const inner = [graph.clientWidth - margin.l - margin.r, graph.clientHeight - margin.t - margin.b];
+    const unit = Math.min(inner[0] / (xaxis.range[1] - xaxis.range[0]), inner[1] / (yaxis.range[1] - yaxis.range[0]));
+    const { size, texts } = fitted(meta.labels, meta.sizes.map(([across, down]) => [across * unit, down * unit]));
+    const words = figure.data[figure.data.length - 1];
+    return { ...figure, data: [...figure.data.slice(0, -1), { ...words, text: texts, textfont: { ...words.textfont, size } }] };
+  }
+
+  // Without room for all columns those marked so go, in their order.
+  function fitColumns(columns, room) {
+    const kept = [...columns], needed = () => kept.reduce((sum, each) => sum + (each.width || each.minWidth || 80), 0);
+    while (needed() > room) {
+      const next = kept.filter((each) => each.drops).sort((a, b) => a.drops - b.drops)[0];
+      if (!next) { break; }
+      kept.splice(kept.indexOf(next), 1);
+    }
+    return kept;
+  }
+
+  // A narrow screen keeps the columns marked for it, in rows for thumbs; the page scrolls, not the grid.
+  // Few rows stand taller, so that a panel is never mostly air.
+  function fitRows(view, options, panel) {
+    const narrow = NARROW.matches, { columns = [], rows = [] } = view || {};
+    const high = panel ? panel.clientHeight : 0, wide = (panel && panel.clientWidth) || 9999;
+    const fitting = rows.length ? Math.floor((high - HEADER) / rows.length) : ROW;
+    const kept = narrow ? columns.filter((each) => each.phone) : fitColumns(columns, wide - 16);
+    const height = narrow ? PHONE_ROW : Math.min(Math.max(fitting, ROW), TALL_ROW);
+    if (panel) { panel.style.setProperty("--ov-row", `${height}px`); }
+    const shown = kept.map(({ phone, drops, ...rest }) => rest);
+    return [rows, shown, { ...options, rowHeight: height, domLayout: narrow ? "autoHeight" : "normal" }];
+  }
+
+  // Fits again what was drawn for another size: a turned tablet, a narrowed rail, a panel that took the legend's room.
+  const REFIT = {
+    "ov-map": (graph) => space.set_props("ov-map", { figure: fitMap(last.map, graph) }),
+    "ov-rank": (panel) => {
+      const [, columnDefs, dashGridOptions] = fitRows(last.view, last.options, panel);
+      space.set_props("ov-rank", { columnDefs, dashGridOptions });
+    },
+  };
+  const seen = new WeakMap();
+  const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => {
+    const now = `${target.clientWidth} ${target.clientHeight}`, before = seen.get(target);
+    seen.set(target, now);
+    if (target.isConnected && target.clientWidth && before !== now) { REFIT[target.id](target); }
+  }));
+  function watched(id) {
+    const element = document.getElementById(id);
+    if (element && !seen.has(element)) {
+      seen.set(element, `${element.clientWidth} ${element.clientHeight}`);
+      sizes.observe(element);
+    }
+    return element;
+  }
+
   space.overview = {
     goMap(data, figure, href) { go(href, clicked(data, figure)); },
 
@@ -34,17 +127,14 @@
       go(href, row && row.go ? row.code : null);
     },
 
-    // A narrow screen keeps the columns marked for it, in rows for thumbs; the page scrolls, not the grid.
-    // Few rows stand taller, so that a panel is never mostly air.
+    map(figure) {
+      last.map = figure;
+      return fitMap(figure, watched("ov-map")) || space.no_update;
+    },
+
     columns(view, options) {
-      const narrow = NARROW.matches, { columns = [], rows = [] } = view || {};
-      const panel = document.getElementById("ov-rank");
-      const fitting = rows.length ? Math.floor(((panel ? panel.clientHeight : 0) - HEADER) / rows.length) : ROW;
-      const shown = columns.filter((each) => !narrow || each.phone).map(({ phone, ...rest }) => rest);
-      const height = narrow ? PHONE_ROW : Math.min(Math.max(fitting, ROW), TALL_ROW);
-      if (panel) { panel.style.setProperty("--ov-row", `${height}px`); }
-      const layout = { rowHeight: height, domLayout: narrow ? "autoHeight" : "normal" };
-      return [rows, shown, { ...options, ...layout }];
+      Object.assign(last, { view, options });
+      return fitRows(view, options, watched("ov-rank"));
     },
 
     // On a narrow screen the labels at the line's end move above and below it, and every second tick goes.

@@ -19,7 +19,7 @@ from dashboard.icons import icon
 from dashboard.texts import t
 
 RAIL_WIDTH, TOP_HEIGHT, TABS_HEIGHT, COMPACT_TOP_HEIGHT = 72, 48, 56, 100
-BREAKPOINT = "sm"
+BREAKPOINT = "md"  # assets/face.css folds the bar at the same width
 
 
 def layout() -> Any:

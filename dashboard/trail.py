@@ -24,24 +24,32 @@ def trail(context: Context, below: dict[int, list[dict[str, Any]]]) -> list[Any]
 
     ``below``: area → its children the user sees in full, as :func:`children` reads them.
     """
-    pieces: list[Any] = _up(context)
-    for place, node in enumerate(context.trail):
-        beside = below.get(context.trail[place - 1].area_id, []) if place else []
-        pieces += [_arrow()] if place else []
-        pieces.append(_crumb(context, node, beside, last=node is context.area))
+    beside = [[], *(below.get(node.area_id, []) for node in context.trail[:-1])]
+    pieces: list[Any] = _folded(context)
+    for node, siblings in zip(context.trail[:-1], beside, strict=False):
+        pieces.append(html.Span([_crumb(context, node, siblings, last=False), _arrow()], className="above"))
+    pieces.append(_crumb(context, context.area, beside[-1], last=True))
     inside = below.get(context.area.area_id, [])
     if inside:
         pieces += [_arrow(), _chooser(context, inside)]
     return pieces
 
 
-def _up(context: Context) -> list[Any]:
-    """The way up where the bar has no room for the whole trail."""
+def _folded(context: Context) -> list[Any]:
+    """One menu of all areas above, shown where the bar has no room for the whole trail."""
     if len(context.trail) < 2:
         return []
-    parent = context.trail[-2]
-    words = parent.name(context.language)
-    return [dcc.Link(icon("earlier", 16), href=context.address(area=parent.code), className="up", title=words)]
+    label = t("shell.areas_above", context.language)
+    button = html.Button("…", className="crumb-menu", title=label, **{"aria-label": label})
+    items = [
+        dmc.MenuItem(node.name(context.language), href=context.address(area=node.code), refresh=False)
+        for node in context.trail[:-1]
+    ]
+    menu = dmc.Menu(
+        [dmc.MenuTarget(button), dmc.MenuDropdown(items, className="menu")],
+        width=MENU_WIDTH, position="bottom-start", shadow="md", offset=4, transitionProps={"duration": 0},
+    )  # fmt: skip
+    return [html.Span([menu, _arrow()], className="fold")]
 
 
 def _arrow() -> html.Span:

@@ -16,7 +16,7 @@ from dashboard.exports import Table, register_export
 from dashboard.pages.overview import data, tables
 from dashboard.pages.overview.away import away
 from dashboard.pages.overview.fill import OUTPUTS, fill
-from dashboard.pages.overview.layout import MAP, MOVED_MEMBERS, RANK, RANKED, TREND, TREND_DATA
+from dashboard.pages.overview.layout import MAP, MAP_DATA, MOVED_MEMBERS, RANK, RANKED, TREND, TREND_DATA
 from dashboard.pages.overview.model import View
 from dashboard.pages.overview.panels import PANEL, TOGGLE
 from dashboard.theme import THEMES
@@ -63,6 +63,9 @@ def _clientside(app: Dash) -> None:
         Output(RANK, "columnDefs"), Output(RANK, "dashGridOptions"), Input(RANKED, "data"), State(RANK, "dashGridOptions"),
         prevent_initial_call=True,
     )  # fmt: skip
+    app.clientside_callback(
+        ClientsideFunction(NAME, "map"), Output(MAP, "figure"), Input(MAP_DATA, "data"), prevent_initial_call=True
+    )
     app.clientside_callback(
         ClientsideFunction(NAME, "trend"), Output(TREND, "figure"), Input(TREND_DATA, "data"), prevent_initial_call=True
     )

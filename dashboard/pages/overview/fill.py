@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
+import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboard.context import Context
 from dashboard.figures.numbers import plain, signed
-from dashboard.pages.overview import components, map_figure, panels, ranking, split_figure, tables, trend_figure, wording
+from dashboard.icons import icon
+from dashboard.pages.overview import (
+    components,
+    map_figure,
+    map_legend,
+    panels,
+    ranking,
+    split_figure,
+    tables,
+    trend_figure,
+    wording,
+)
 from dashboard.pages.overview.away import steps
 from dashboard.pages.overview.figures import empty
 from dashboard.pages.overview.layout import (
     CARDS,
     CUT_LABEL,
-    MAP,
     MAP_ASIDE,
     MAP_BODY,
+    MAP_DATA,
     MEMBERS_LABEL,
     MOVED_CUT,
     MOVED_MEMBERS,
@@ -30,12 +42,13 @@ from dashboard.pages.overview.model import View
 from dashboard.texts import t
 
 Filled = dict[tuple[str, str], Any]
+CUTS_WIDTH = 160
 SIDES = ("members", "process")  # what the grid shows: ?side=
 OUTPUTS = (
     (SAY, "children"),
     (CARDS, "children"),
     (head_id("map"), "children"),
-    (MAP, "figure"),
+    (MAP_DATA, "data"),
     (MAP_ASIDE, "children"),
     (MAP_BODY, "className"),
     (table_id("map"), "children"),
@@ -100,8 +113,8 @@ def area_map(view: View, context: Context) -> Filled:
     )
     return {
         (head_id("map"), "children"): head,
-        (MAP, "figure"): figure,
-        (MAP_ASIDE, "children"): legend(view, context),
+        (MAP_DATA, "data"): figure,
+        (MAP_ASIDE, "children"): map_legend.legend(view, context),
         (MAP_BODY, "className"): "ov-mapbody" + (" is-many" if len(drawn) > map_figure.BESIDE_LEGEND else ""),
         (table_id("map"), "children"): panels.as_table(tables.members(view, context)),
     }
@@ -120,66 +133,11 @@ def _touchpoints(view: View, context: Context) -> Filled:
     )
     return {
         (head_id("map"), "children"): head,
-        (MAP, "figure"): empty(context.theme, ""),
+        (MAP_DATA, "data"): empty(context.theme, ""),
         (MAP_ASIDE, "children"): body,
         (MAP_BODY, "className"): "ov-mapbody is-leaf",
         (table_id("map"), "children"): "",
     }
-
-
-def legend(view: View, context: Context) -> list:
-    """The bins with the names in each, which is also the map in words."""
-    language, members = context.language, map_figure.drawn(view.members)
-    groups: dict[str, list[str]] = {}
-    for member in members:
-        key = map_figure.bin_of(member.gap) if member.gap is not None and member.reading and member.reading.ranked else "few"
-        key = key if member.open else "closed"
-        groups.setdefault(key, []).append(wording.short_name(member.names, language))
-    rows = [
-        _legend_row(key, words, groups.get(key, []), language) for key, words in bins(language) if key in groups or key in COLOURS
-    ]
-    states = [wording.member_state(member) for member in members]
-    counts = [
-        html.Span([components.state_mark(state, t(f"overview.member_state.{state}", language)), html.B(states.count(state))])
-        for state in ("up", "down", "same", "few")
-    ]
-    head = html.Div(
-        [
-            t("overview.map.legend", language, area=context.area.name(language)),
-            html.Span(t("overview.map.legend_count", language, level=wording.title(wording.below(context)))),
-        ],
-        className="ov-lghead",
-    )
-    return [head, *rows, html.Div(counts, className="ov-counts")]
-
-
-COLOURS = tuple(name for _, name in map_figure.BINS)
-
-
-def bins(language: str) -> list[tuple[str, str]]:
-    """Colour token and range in words, best first."""
-    edges = [edge for edge, _ in map_figure.BINS[:3]]
-    words = [
-        f"≥ {signed(edges[0])}",
-        f"{signed(edges[1])} ~ {signed(edges[0])}",
-        f"{signed(edges[2])} ~ {signed(edges[1])}",
-        t("overview.map.within", language, edge=plain(edges[2])),
-        f"{signed(-edges[1])} ~ {signed(-edges[2])}",
-        f"{signed(-edges[0])} ~ {signed(-edges[1])}",
-        f"≤ {signed(-edges[0])}",
-    ]
-    named = list(zip(COLOURS, words, strict=True))
-    return [*named, ("few", t("overview.map.few", language)), ("closed", t("overview.map.closed", language))]
-
-
-def _legend_row(key: str, words: str, names: list[str], language: str) -> html.Div:
-    who = t("overview.and", language).join(names)
-    parts = [
-        html.I(className=f"ov-swatch d-{key}"),
-        html.Span(words, className="ov-range"),
-        html.Span(who, className="ov-who", title=who),
-    ]
-    return html.Div([*parts, html.B(str(len(names)) if names else "")], className="ov-lgrow")
 
 
 def rank(view: View, context: Context) -> Filled:
@@ -271,24 +229,35 @@ def moved(view: View, context: Context) -> Filled:
         (head_id("moved"), "children"): panels.head(
             t("overview.moved.title", language), note, key, panels.tools("moved", "moved", view, context)
         ),
-        (MEMBERS_LABEL, "children"): "" if view.leaf else t("overview.moved.by_member", language, level=level),
-        (MOVED_MEMBERS, "figure"): split_figure.split(
-            view.by_member, tables.member_names(view, language), language, context.theme
-        ),
+        (MEMBERS_LABEL, "children"): "" if view.leaf else html.Span(t("overview.moved.by_member", language, level=level)),
+        (MOVED_MEMBERS, "figure"): split_figure.split(view.by_member, _bare_names(view, language), language, context.theme),
         (CUT_LABEL, "children"): _cuts(view, context),
         (MOVED_CUT, "figure"): split_figure.split(view.by_cut, tables.cut_names(view, language), language, context.theme),
         (table_id("moved"), "children"): panels.as_table(tables.moved(view, context)),
     }
 
 
-def _cuts(view: View, context: Context) -> list:
-    """The cuts one may choose between, as links."""
+def _bare_names(view: View, language: str) -> dict[str, str]:
+    return {code: wording.bare_name(names, language) for code, names in view.by_member.names.items()}
+
+
+def _cuts(view: View, context: Context) -> Any:
+    """The cut shown, as a menu of those one may choose between."""
     language = context.language
-    return [
-        dcc.Link(
-            t(f"vocabulary.cut.{cut}", language),
-            href=context.address(cut=cut),
-            className="ov-cut" + (" on" if cut == view.cut else ""),
+    said = t("overview.moved.by_cut", language, cut=t(f"vocabulary.cut.{view.cut}", language))
+    if len(view.cuts) < 2:
+        return html.Span(said)
+    items = [
+        dmc.MenuItem(
+            t(f"vocabulary.cut.{cut}", language), href=context.address(cut=cut), refresh=False,
+            className="ov-cut" + (" current" if cut == view.cut else ""),
         )
         for cut in view.cuts
-    ] or [t("overview.moved.by_cut", language, cut=t(f"vocabulary.cut.{view.cut}", language))]
+    ]  # fmt: skip
+    button = html.Button(
+        [said, icon("chevron", 14)], className="ov-cuts", **{"aria-label": t("overview.moved.choose", language, cut=said)}
+    )
+    return dmc.Menu(
+        [dmc.MenuTarget(button), dmc.MenuDropdown(items, className="menu")],
+        width=CUTS_WIDTH, position="bottom-start", shadow="md", offset=2, transitionProps={"duration": 0},
+    )  # fmt: skip

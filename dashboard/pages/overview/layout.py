@@ -12,7 +12,7 @@ from dashboard.pages.overview.panels import PANEL
 from dashboard.texts import t
 
 ROOT, SAY, CARDS = "ov", "ov-say", "ov-cards"
-MAP, MAP_ASIDE, MAP_BODY = "ov-map", "ov-map-aside", "ov-map-body"
+MAP, MAP_DATA, MAP_ASIDE, MAP_BODY = "ov-map", "ov-map-data", "ov-map-aside", "ov-map-body"
 RANK, RANKED = "ov-rank", "ov-ranked"
 TREND, TREND_DATA, MOVED_MEMBERS, MOVED_CUT = "ov-trend", "ov-trend-data", "ov-moved-members", "ov-moved-cut"
 MEMBERS_LABEL, CUT_LABEL = "ov-moved-members-label", "ov-moved-cut-label"
@@ -39,6 +39,7 @@ def layout(context: Context) -> html.Div:
             _panel("rank", _grid(context), table=False),
             _panel("trend", _graph(TREND)),
             _panel("moved", _moved()),
+            dcc.Store(id=MAP_DATA),
             dcc.Store(id=RANKED),
             dcc.Store(id=TREND_DATA),
         ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from dashboard import theme
 from dashboard.figures.numbers import plain, signed
@@ -24,6 +24,14 @@ LEAST_ACROSS = 8.0  # tiles' units
 
 Ring = list[tuple[float, float]]
 Point = tuple[float, float]
+
+
+class Label(NamedTuple):
+    """What stands on a shape, as far as it has room."""
+
+    name: str
+    value: str
+    bold: bool
 
 
 def bin_of(gap: float) -> str:
@@ -52,13 +60,14 @@ def area_map(view: View, language: str, look: str) -> Figure:
         _shape(member, rings, colours, _hover(member, view.members_period.kind, language))
         for member, rings in zip(members, shapes, strict=True)
     ]  # fmt: skip
-    data.append(_labels(members, places, colours, language))
+    labels = [_label(member, len(members), language) for member in members]
+    data.append(_labels(labels, places, [_ink(member, colours) for member in members]))
     across, down = extent(shapes, 0 if has_boundaries(members) else LEAST_ACROSS)
     axis = {"visible": False, "fixedrange": True}
     return {
         "data": data,
         "layout": layout(
-            look, margin={"l": 0, "r": 0, "t": 2, "b": 2}, meta={"codes": [m.key if m.open else None for m in members]},
+            look, margin={"l": 0, "r": 0, "t": 2, "b": 2}, meta=_meta(members, shapes, labels),
             xaxis={**axis, "range": across, "constrain": "domain"},
             yaxis={**axis, "range": down, "scaleanchor": "x", "constrain": "domain"},
         ),
@@ -123,21 +132,44 @@ def _shape(member: Member, rings: Sequence[Ring], colours: Mapping[str, str], ho
     return {**trace, "fillcolor": colours["hatch1"], "fillpattern": pattern}
 
 
-def _labels(members: Sequence[Member], places: Sequence[Point], colours: Mapping[str, str], language: str) -> dict[str, Any]:
+def _meta(members: Sequence[Member], shapes: Sequence[Sequence[Ring]], labels: Sequence[Label]) -> dict[str, Any]:
+    """What the browser needs to go down by a click and to fit each label into its shape (see assets/overview.js)."""
+    sizes = [_size(rings) for rings in shapes]
+    return {
+        "codes": [m.key if m.open else None for m in members],
+        "labels": [label._asdict() for label in labels],
+        "sizes": sizes,
+    }
+
+
+def _size(rings: Sequence[Ring]) -> list[float]:
+    """Width and height of a shape, in the axes' units."""
+    points = [point for ring in rings for point in ring]
+    return [round(max(p[axis] for p in points) - min(p[axis] for p in points), 4) for axis in (0, 1)]
+
+
+def _label(member: Member, count: int, language: str) -> Label:
+    """Name and difference; the hatch alone says "too few" where tiles are many."""
+    ranked = bool(member.gap is not None and member.reading and member.reading.ranked)
+    few = t("overview.map.few_tile", language) if member.reading and count <= BESIDE_LEGEND else ""
+    value = signed(member.gap) if ranked else few
+    bold = bool(ranked and member.against and member.against.proven)
+    return Label(wording.bare_name(member.names, language), value if count <= VALUES_UP_TO else "", bold)
+
+
+def _ink(member: Member, colours: Mapping[str, str]) -> str:
+    ranked = member.gap is not None and member.reading and member.reading.ranked
+    return colours[f"on-{bin_of(member.gap)}"] if ranked and member.gap is not None else colours["on-few"]
+
+
+def _labels(labels: Sequence[Label], places: Sequence[Point], inks: Sequence[str]) -> dict[str, Any]:
     """Names and differences in the middle of each area, in an ink readable on its colour."""
-    texts, inks = [], []
-    for member in members:
-        name = wording.short_name(member.names, language)
-        ranked = member.gap is not None and member.reading and member.reading.ranked
-        value = signed(member.gap) if ranked else t("overview.map.few_tile", language) if member.reading else ""
-        bold = ranked and member.against and member.against.proven
-        text = f"{name}<br>{value}" if value and len(members) <= VALUES_UP_TO else name
-        texts.append(f"<b>{text}</b>" if bold else text)
-        inks.append(colours[f"on-{bin_of(member.gap)}"] if ranked and member.gap is not None else colours["on-few"])
-    size = 12 if len(members) <= BESIDE_LEGEND else 10
+    texts = [f"{label.name}<br>{label.value}" if label.value else label.name for label in labels]
+    size = 12 if len(labels) <= BESIDE_LEGEND else 10
     return {
         "type": "scatter", "mode": "text", "x": [round(x, 4) for x, _ in places], "y": [round(y, 4) for _, y in places],
-        "text": texts, "textfont": {"size": size, "color": inks}, "hoverinfo": "skip",
+        "text": [f"<b>{text}</b>" if label.bold else text for text, label in zip(texts, labels, strict=True)],
+        "textfont": {"size": size, "color": list(inks)}, "hoverinfo": "skip",
     }  # fmt: skip
 
 

@@ -14,6 +14,8 @@ from dashboard.texts import t
 
 Row = dict[str, Any]
 Column = dict[str, Any]
+NAME_WIDTH = {"zh": 84, "en": 124}  # px
+STATE_WIDTH = {False: 112, True: 172}  # px, without and with the window's words
 TICK_STEPS = (1, 2, 5, 10, 20, 25)
 TICKS_AT_MOST = 5
 
@@ -58,25 +60,26 @@ def _r(value: float | None) -> float | None:
 
 
 def member_columns(view: View, context: Context, rows: Sequence[Row]) -> list[Column]:
-    """Columns in order; ``phone`` marks those a narrow screen keeps."""
+    """Columns in order; ``phone`` marks those a phone keeps, ``drops`` the order in which others make room for the rest."""
     language, mean = context.language, view.card.reading
     low, high = axis_range([row for row in rows if row["value"] is not None])
     scale = {"low": low, "high": high, "mean": _r(mean.value) if mean and mean.shown and not view.leaf else None}
     widest = max((abs(row["change"]) for row in rows if row["change"] is not None), default=1.0)
     heading = t("overview.kind", language) if view.leaf else wording.title(wording.below(context, 1))
     columns = [
-        _number("rank", t("overview.rank", language), 52, quiet=True),
-        _column("name", heading, 0, "OvName", flex=3, minWidth=150 if view.leaf else 76, phone=True),
+        {**_number("rank", t("overview.rank", language), 52, quiet=True), "drops": 2},
+        _column("name", heading, 0, "OvName", flex=3, minWidth=150 if view.leaf else NAME_WIDTH[language], phone=True),
         _number("value", t("overview.value", language), 62, "valueText", strong=True, phone=True),
         _whisker(scale),
-        _number("n", t("overview.n", language), 62, "nText", quiet=True),
+        {**_number("n", t("overview.n", language), 62, "nText", quiet=True), "drops": 4},
         {**_number("change", t("overview.change", language), 64, phone=True), "cellRenderer": "OvChange"},
-        _column("proven", "", 88, "OvBar", sortable=False, cellRendererParams={"widest": widest}),
-        _number("gap", t("overview.gap", language), 62, "gapText"),
-        _column("state", t("overview.state", language), 136 if _lengthened(view) else 112, "OvState"),
+        _column("proven", "", 88, "OvBar", sortable=False, cellRendererParams={"widest": widest}, drops=1),
+        {**_number("gap", t("overview.gap", language), 62, "gapText"), "drops": 3},
+        _column("state", t("overview.state", language), STATE_WIDTH[_lengthened(view)], "OvState", drops=5),
     ]
     empty = {"change", "proven"} if all(row["change"] is None for row in rows) else set()
-    return [column for column in columns if column["field"] not in empty | ({"rank"} if view.leaf else set())]
+    unranked = {"rank"} if view.leaf or all(row["rank"] is None for row in rows) else set()
+    return [column for column in columns if column["field"] not in empty | unranked]
 
 
 def _column(field: str, heading: str, width: int, renderer: str | None = None, **more: Any) -> Column:
@@ -166,13 +169,13 @@ def process_columns(context: Context) -> list[Column]:
     head = {key: t(f"overview.{key}", context.language) for key in names}
     return [
         _column("name", head["indicator"], 0, "OvName", flex=4, minWidth=110, phone=True),
-        _column("kind", head["kind"], 74, cellClass="ov-g-dim"),
-        _column("line", head["line"], 0, flex=3, minWidth=90, cellClass="ov-g-dim"),
+        _column("kind", head["kind"], 74, cellClass="ov-g-dim", drops=2),
+        _column("line", head["line"], 0, flex=3, minWidth=90, cellClass="ov-g-dim", drops=3),
         _number("value", head["reading"], 74, "valueText", strong=True, phone=True),
         _column("unit", head["unit"], 58, cellClass="ov-g-dim", sortable=False, phone=True),
-        _column("interval", head["interval"], 96, cellClass="ov-g-dim", sortable=False),
-        _number("n", head["n"], 66, "nText", quiet=True),
+        _column("interval", head["interval"], 96, cellClass="ov-g-dim", sortable=False, drops=4),
+        {**_number("n", head["n"], 66, "nText", quiet=True), "drops": 5},
         {**_number("change", head["vs_last"], 68, phone=True), "cellRenderer": "OvChange"},
-        _number("year", head["vs_year"], 68, "yearText"),
-        _column("better", "", 60, cellClass="ov-g-dim"),
+        {**_number("year", head["vs_year"], 68, "yearText"), "drops": 6},
+        _column("better", "", 60, cellClass="ov-g-dim", drops=1),
     ]

@@ -12,6 +12,7 @@ from dashboard.pages.overview.model import Moved
 from dashboard.texts import t
 
 BARS = 5  # members named in a split, the others together
+LONGEST = {"zh": 7, "en": 13}  # letters of a name beside its bar; hovering gives it whole
 
 
 def split(moved: Moved, names: Mapping[str, str], language: str, look: str) -> Figure:
@@ -23,7 +24,7 @@ def split(moved: Moved, names: Mapping[str, str], language: str, look: str) -> F
     edge = max(*(abs(row["value"]) for row in rows), 0.01) * 1.08
     places = list(range(len(rows)))
     notes = [_at(1, i, signed(row["value"], 2), "right", colours["ink"], row["role"] == "total") for i, row in enumerate(rows)]
-    notes += [_at(0, i, row["name"], "left", colours["ink"], row["role"] == "total")
+    notes += [_at(0, i, cut_short(row["name"], language), "left", colours["ink"], row["role"] == "total")
               for i, row in enumerate(rows)]  # fmt: skip
     return {
         "data": [{
@@ -35,12 +36,17 @@ def split(moved: Moved, names: Mapping[str, str], language: str, look: str) -> F
         }],
         "layout": layout(
             look, margin={"l": 0, "r": 0, "t": 0, "b": 2}, annotations=notes, bargap=0.3,
-            xaxis={"domain": [0.34, 0.84], "range": [-edge, edge], "fixedrange": True, "showgrid": False, "showticklabels": False,
+            xaxis={"domain": [0.4, 0.82], "range": [-edge, edge], "fixedrange": True, "showgrid": False, "showticklabels": False,
                    "zeroline": False},
             yaxis={"range": [max(len(rows), BARS + 3) - 0.5, -0.5], "visible": False, "fixedrange": True},
             shapes=[_rule(len(rows) - 1.5, colours["line2"]), _zero(len(rows), colours["ink"])],
         ),
     }  # fmt: skip
+
+
+def cut_short(name: str, language: str) -> str:
+    longest = LONGEST.get(language, LONGEST["en"])
+    return name if len(name) <= longest else name[: longest - 1].rstrip() + "…"
 
 
 def _at(x: float, row: int, text: str, anchor: str, ink: str, bold: bool) -> dict[str, Any]:

@@ -220,13 +220,20 @@ def member_name(member: Member, language: str) -> str:
     return f"{t(f'vocabulary.cut.{cut}', language)} · {value_name(cut, value, language)}"
 
 
-def short_name(names: Mapping[str, str], language: str) -> str:
-    """A name short enough for a tile: without the word for its level."""
+def bare_name(names: Mapping[str, str], language: str) -> str:
+    """A name without the word for its level, also before a number: ``Tianhe District``, ``Wushan Grid 2``."""
     name = names[language]
     suffixes = t("vocabulary.short.suffixes", language)
     for suffix in suffixes.split() if language == "zh" else suffixes.split("|"):
         if name.endswith(suffix) and len(name) - len(suffix) >= 2:
-            name = name.removesuffix(suffix)
-            break
+            return name.removesuffix(suffix)
+        if language != "zh" and f"{suffix} " in name:
+            return name.replace(f"{suffix} ", " ", 1)
+    return name
+
+
+def short_name(names: Mapping[str, str], language: str) -> str:
+    """The bare name, cut to what a list in a legend can hold."""
+    name = bare_name(names, language)
     longest = 4 if language == "zh" else 10
     return name if len(name) <= longest else name[: longest - 1] + "…"
