@@ -101,7 +101,8 @@ def _opened(files: Files, vault: Vault) -> Iterator[tuple[AbstractFileSystem, st
             f"不支持的地址类型 {protocol}", f"addresses of kind {protocol} are not known; {', '.join(PROTOCOLS)} are"
         )
     try:
-        yield {"file": _local, "s3": _s3, "sftp": _sftp}[protocol](url, files, vault)
+        with {"file": _local, "s3": _s3, "sftp": _sftp}[protocol](url, files, vault) as opened:
+            yield opened
     except (FetchError, GeneratorExit):
         raise
     except ImportError as error:
@@ -113,14 +114,16 @@ def _opened(files: Files, vault: Vault) -> Iterator[tuple[AbstractFileSystem, st
         raise vault.failed(f"无法读取 {url}", f"{url} cannot be read", error) from None
 
 
-def _local(url: str, files: Files, vault: Vault) -> tuple[AbstractFileSystem, str]:
+@contextmanager
+def _local(url: str, files: Files, vault: Vault) -> Iterator[tuple[AbstractFileSystem, str]]:
     from fsspec.implementations.local import LocalFileSystem
 
     path = unquote(urlsplit(url).path) if "://" in url else url
-    return LocalFileSystem(skip_instance_cache=True, use_listings_cache=False), str(Path(path).expanduser())
+    yield LocalFileSystem(skip_instance_cache=True, use_listings_cache=False), str(Path(path).expanduser())
 
 
-def _s3(url: str, files: Files, vault: Vault) -> tuple[AbstractFileSystem, str]:
+@contextmanager
+def _s3(url: str, files: Files, vault: Vault) -> Iterator[tuple[AbstractFileSystem, str]]:
     from obstore.fsspec import FsspecStore
 
     keys = {"access_key_id": vault.reveal(files.access_key), "secret_access_key": vault.reveal(files.secret_key),
@@ -132,11 +135,13 @@ def _s3(url: str, files: Files, vault: Vault) -> tuple[AbstractFileSystem, str]:
         client_options={"allow_http": plain, "timeout": "300s", "connect_timeout": f"{TIMEOUT_SECONDS:.0f}s"},
         retry_config={"max_retries": 3},
     )  # fmt: skip
-    return system, url.partition("://")[2].strip("/")
+    yield system, url.partition("://")[2].strip("/")
 
 
-def _sftp(url: str, files: Files, vault: Vault) -> tuple[AbstractFileSystem, str]:
+@contextmanager
+def _sftp(url: str, files: Files, vault: Vault) -> Iterator[tuple[AbstractFileSystem, str]]:
     """The server's key must be known (``known_hosts``, by default the account's own): no key is taken on trust."""
+    from fsspec.asyn import sync
     from sshfs import SSHFileSystem
 
     parts = urlsplit(url)
@@ -149,4 +154,8 @@ def _sftp(url: str, files: Files, vault: Vault) -> tuple[AbstractFileSystem, str
         login_timeout=TIMEOUT_SECONDS, keepalive_interval=15,
         **{name: value for name, value in given.items() if value},
     )  # fmt: skip
-    return system, unquote(parts.path) or "."
+    try:
+        yield system, unquote(parts.path) or "."
+    finally:  # the file system itself lets go only when it is collected
+        system.loop.call_soon_threadsafe(system.client.close)
+        sync(system.loop, system.client.wait_closed, timeout=TIMEOUT_SECONDS)

@@ -6,6 +6,7 @@ import csv
 import io
 import os
 import random
+import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -194,6 +195,6 @@ def figures(store: sa.Engine) -> pd.DataFrame:
     return found.assign(counts=found["counts"].map(tuple))
 
 
-def old(path: Path) -> None:
-    """Make a file one that nobody writes any more."""
-    os.utime(path, (path.stat().st_mtime - 60,) * 2)
+def old(path: Path, age: float = 60) -> None:
+    """Make a file one that nobody has written for ``age`` seconds."""
+    os.utime(path, (time.time() - age,) * 2)
