@@ -201,7 +201,7 @@ class Worker:
         told = [0.0]
 
         def tell(done: int, steps: int, step: str) -> None:
-            if time.monotonic() - told[0] < TELL_SECONDS and done < steps:
+            if time.monotonic() - told[0] < TELL_SECONDS and (done < steps or not steps):
                 return
             told[0] = time.monotonic()
             with sql.begin(self.target) as connection:

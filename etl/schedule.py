@@ -47,15 +47,25 @@ class Job:
 JOBS = (
     Job("load", "装载一个数据源", "Load one feed"),
     Job("publish", "汇总、检查并发布", "Roll up, check and publish", "7,37 * * * *", after=("load",)),
+    Job("overdue", "检查数据源是否迟到", "Look for overdue feeds", "15 * * * *", after=("load",)),
     Job("housekeeping", "预建分区与清理", "Partitions ahead and retention", "20 3 * * *"),
 )
 
-Waiting = Callable[[datetime], Iterable[tuple[str, int]]]  # jobs with something to do, each with its rank
+@dataclass(frozen=True)
+class Waiting:
+    """A job with something to do, its rank among its kind, and the time it is planned for (``None``: this minute)."""
+
+    job: str
+    rank: int = 0
+    planned: datetime | None = None
 
 
-def planned_before(job: Job, now: datetime) -> datetime:
-    """The latest planned time of ``job`` at or before ``now``."""
-    trigger = CronTrigger.from_crontab(job.cron, timezone=TIME_ZONE)
+Look = Callable[[datetime], Iterable[Waiting]]  # what has something to do at a moment
+
+
+def planned_before(cron: str, now: datetime) -> datetime:
+    """The latest time at or before ``now`` that a crontab line names."""
+    trigger = CronTrigger.from_crontab(cron, timezone=TIME_ZONE)
     back = timedelta(minutes=10)
     while True:
         found, following = None, trigger.get_next_fire_time(None, now - back)
@@ -75,7 +85,7 @@ def planned_next(job: Job, now: datetime) -> datetime | None:
 
 def fire(target: sa.Engine, job: Job, now: datetime) -> int | None:
     """Plan the latest run of ``job`` at or before ``now``; its number, ``None`` when it was planned before."""
-    planned = planned_before(job, now)
+    planned = planned_before(job.cron, now)
     return plan(target, job.name, planned, late=now - planned > LATE_AFTER)
 
 
@@ -88,22 +98,23 @@ def catch_up(target: sa.Engine, jobs: Sequence[Job], now: datetime) -> None:
             fire(target, job, now)
 
 
-def watch(target: sa.Engine, waiting: Waiting, now: datetime) -> None:
-    """Plan a run for every job that has something to do, whatever the clock says."""
+def watch(target: sa.Engine, look: Look, now: datetime) -> None:
+    """Plan a run for every job that has something to do."""
     minute = now.replace(second=0, microsecond=0)
-    for job, rank in waiting(now):
-        plan(target, job, minute, rank=rank)
+    for one in look(now):
+        planned = one.planned or minute
+        plan(target, one.job, planned, rank=one.rank, late=now - planned > LATE_AFTER)
 
 
-def start(target: sa.Engine, waiting: Waiting, clock: Clock, jobs: Sequence[Job] = JOBS) -> BackgroundScheduler:
+def start(target: sa.Engine, look: Look, clock: Clock, jobs: Sequence[Job] = JOBS) -> BackgroundScheduler:
     """A running scheduler that plans ``jobs``; what was missed is planned at the start."""
     scheduler = BackgroundScheduler(timezone=TIME_ZONE)
     for job in jobs:
         if job.cron:
             _add(scheduler, job.cron, job.name, lambda job=job: fire(target, job, clock()))
-    _add(scheduler, WATCH, "watch", lambda: watch(target, waiting, clock()))
+    _add(scheduler, WATCH, "watch", lambda: watch(target, look, clock()))
     scheduler.add_job(lambda: catch_up(target, jobs, clock()), id="catch up")
-    scheduler.add_job(lambda: watch(target, waiting, clock()), id="watch now")
+    scheduler.add_job(lambda: watch(target, look, clock()), id="watch now")
     scheduler.start()
     return scheduler
 
@@ -128,9 +139,9 @@ def work_until(stop: threading.Event, worker: Worker, told: Callable[[Run], None
             told(run)
 
 
-def run_until(stop: threading.Event, target: sa.Engine, works: Mapping[str, Work], waiting: Waiting, clock: Clock) -> None:
+def run_until(stop: threading.Event, target: sa.Engine, works: Mapping[str, Work], look: Look, clock: Clock) -> None:
     """Plan and work until ``stop``; what is under way is let finish."""
-    scheduler = start(target, waiting, clock)
+    scheduler = start(target, look, clock)
     rules = [job.rule for job in JOBS]
     threads = [threading.Thread(target=work_until, args=(stop, Worker(target, works, rules, clock))) for _ in range(WORKERS)]
     for thread in threads:

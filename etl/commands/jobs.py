@@ -3,39 +3,60 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+import sql
+from etl import schedule
+from etl.commands.console import Refused
 from etl.commands.feeds import declared
 from etl.config import Settings
-from etl.runner import Work
+from etl.runner import Order, Work
 from etl.sources.declaration import Feed
-from etl.steps import housekeeping, load
+from etl.sources.faults import WrongFeed
+from etl.steps import housekeeping, inbox
+from etl.steps.fast_lane import run_fast_lane
+from etl.steps.fetch import fetch_feed, fetches
+from etl.steps.filework import LoadResult
+from etl.steps.overdue import look_for_overdue
+from etl.steps.premises import Premises
 from etl.steps.publish import publish
-from etl.steps.receive import sorted_inbox
 from etl.steps.stages import Tell
 
-Progress = Callable[[Path, int], None]
+HOURLY = "0 * * * *"
 
 
 def works(settings: Settings) -> dict[str, Work]:
     """The work behind each name in :data:`etl.schedule.JOBS`."""
     return {
-        "load": lambda order: load_inbox(order.target, settings, order.subject, tell=order.tell),
+        "load": lambda order: load(order, settings),
         "publish": lambda order: publish_all(order.target, order.tell),
+        "overdue": lambda order: {"overdue": look_for_overdue(order.target, declared(settings), order.now)},
         "housekeeping": lambda order: housekeeping.tidy(order.target, order.now.date()),
     }
 
 
-def waiting(settings: Settings) -> Iterator[tuple[str, int]]:
-    """``load:FEED`` for every feed with files in the inbox, and the rank by which the tree comes first."""
+def waiting(settings: Settings, at: datetime) -> Iterator[schedule.Waiting]:
+    """A run for every feed with finished files in the inbox, and for every source whose time has come; the tree first.
+
+    Where the declarations cannot be read, a load of everything once an hour, whose failure says why.
+    """
+    try:
+        feeds = declared(settings) if settings.feeds.is_dir() and any(settings.feeds.glob("*.toml")) else []
+    except (Refused, WrongFeed):
+        yield schedule.Waiting("load", planned=schedule.planned_before(HOURLY, at))
+        return
     settings.inbox.mkdir(parents=True, exist_ok=True)
-    for feed in {feed.feed_id: feed for feed, _ in sorted_inbox(declared(settings), settings.inbox)}.values():
-        yield f"load:{feed.feed_id}", feed.kind.order
+    arrived = {feed.feed_id for feed, _ in inbox.waiting(feeds, settings.inbox)}
+    for feed in feeds:
+        if fetches(feed):
+            yield schedule.Waiting(f"load:{feed.feed_id}", feed.kind.order, schedule.planned_before(feed.plan, at))
+        elif feed.feed_id in arrived:
+            yield schedule.Waiting(f"load:{feed.feed_id}", feed.kind.order)
 
 
 def now() -> datetime:
@@ -43,34 +64,62 @@ def now() -> datetime:
     return datetime.now().astimezone()
 
 
-def load_inbox(target: sa.Engine, settings: Settings, feed_id: str = "", *, tell: Tell | None = None) -> dict[str, Any]:
-    """Load every file of the inbox that a feed (``feed_id``: this one) claims: files and rows by what became of them."""
-    settings.inbox.mkdir(parents=True, exist_ok=True)
-    feeds = [feed for feed in declared(settings) if feed_id in ("", feed.feed_id)]
+def load(order: Order, settings: Settings) -> dict[str, Any]:
+    """Load what waits for one feed (``load:FEED``) or for all: from the inbox or its source; then the fast lane.
+
+    Files and rows by what became of them. A refused file opens an incident of its feed; a taken one closes it.
+    """
     files: Counter[str] = Counter()
     rows: Counter[str] = Counter()
-    for result in load.load_inbox(target, feeds, settings.inbox, settings.secret, progress=_telling(feeds, settings, tell)):
+    for result in _results(order, settings):
         files[result.state] += 1
+        _incident(order, result)
         if result.state == "loaded":
             rows.update(read=result.read, accepted=result.accepted, rejected=result.rejected, duplicate=result.duplicate)
-    return {"files": dict(files), **rows}
+    return {"files": dict(files), **rows, "tasks": run_fast_lane(order.target, order.now)}
 
 
-def _telling(feeds: list[Feed], settings: Settings, tell: Tell | None) -> Progress | None:
+def _results(order: Order, settings: Settings) -> Iterator[LoadResult]:
+    feeds, premises = declared(settings), Premises(settings.home)
+    chosen = [feed for feed in feeds if order.subject in ("", feed.feed_id)]
+    today, told = order.now.date(), _telling(order, chosen, settings)
+    yield from inbox.take_inbox(
+        order.target, feeds, premises, settings.secret, only=order.subject, today=today, progress=told
+    )  # fmt: skip
+    for feed in filter(fetches, chosen):
+        yield from fetch_feed(
+            order.target, feed, premises, settings.secret, today=today, progress=lambda path, rows: order.tell(rows, 0, path.name)
+        )
+
+
+def _telling(order: Order, feeds: Sequence[Feed], settings: Settings) -> Callable[[Path, int], None]:
     """Files begun of files in all, with the rows of the one at hand."""
-    if tell is None:
-        return None
-    names = [path.name for _, path in sorted_inbox(feeds, settings.inbox)]
-    return lambda path, rows: tell(names.index(path.name) if path.name in names else 0, len(names), f"{path.name} {rows:,}")
+    names = [path.name for _, path in inbox.waiting(feeds, settings.inbox)]
+    return lambda path, rows: order.tell(names.index(path.name) if path.name in names else 0, len(names), f"{path.name} {rows:,}")
+
+
+def _incident(order: Order, result: LoadResult) -> None:
+    with sql.begin(order.target) as connection:
+        if result.state == "refused":
+            sql.execute(
+                connection, "etl/incident_seen", kind="refused", subject=result.feed_id, now=order.now,
+                said_zh=f"{result.name}：{result.reason_zh}", said_en=f"{result.name}: {result.reason_en}",
+            )  # fmt: skip
+        elif result.state == "loaded":
+            sql.execute(connection, "etl/incident_over", kind="refused", subject=result.feed_id, now=order.now)
 
 
 def publish_all(target: sa.Engine, tell: Tell | None = None) -> dict[str, Any]:
-    """Roll up what changed, check it and publish; an empty outcome tells that nothing had changed."""
+    """Roll up what changed, check it and publish; the same names always.
+
+    ``publication`` is ``None`` when nothing had changed; the others then speak of ``latest``, ``None`` when there is none.
+    """
     done = publish(target, tell=tell)
-    if done.publication_id is None:
-        return {"publication": None}
+    with sql.begin(target) as connection:
+        latest = sql.one(connection, "etl/latest_publication") or {}
     return {
-        "publication": done.publication_id, "data_from": done.data_from, "data_to": done.data_to, "answers": done.answers,
-        "cells_changed": done.cells_changed, "months": [month.isoformat()[:7] for month in done.months],
+        "publication": done.publication_id, "latest": latest.get("publication_id"), "data_from": latest.get("data_from"),
+        "data_to": latest.get("data_to"), "answers": latest.get("answers", 0), "cells_changed": done.cells_changed,
+        "months": [month.isoformat()[:7] for month in done.months],
         "warnings": [{"check": one.check, "zh": one.zh, "en": one.en, "rows": len(one.rows)} for one in done.warnings],
     }  # fmt: skip

@@ -94,4 +94,4 @@ def run_schedule() -> None:
         stop = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())
-        schedule.run_until(stop, target, works(settings), lambda _at: waiting(settings), now)
+        schedule.run_until(stop, target, works(settings), lambda at: waiting(settings, at), now)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from etl.domain.calendar import Calendar
 from etl.sources.kinds import Kind
 from etl.sources.origin import Folder, Origin
 
@@ -184,6 +185,8 @@ class Feed:
     zero_denominator: str = "reject"
     origin: Origin = field(default_factory=Folder)
     text: str = ""
+    calendar: Calendar | None = None
+    plan: str = ""
 
     def match(self, name: str) -> re.Match[str] | None:
         """The match of a file's name with the first pattern that fits it."""

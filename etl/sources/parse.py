@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from etl.sources import columns, origin_declared, places_declared
+from etl.sources import calendar_declared, columns, origin_declared, places_declared
 from etl.sources.declaration import EARLIEST, MAX_BAD_SHARE, Clock, Feed, Form, Measure
 from etl.sources.faults import WrongFeed
 from etl.sources.kinds import KINDS
@@ -70,6 +70,7 @@ def _feed(table: Table, text: str) -> Feed:
         clock=_clock(table), brands=_brands(table), max_bad_share=float(table.number("max_bad_share", MAX_BAD_SHARE)),
         earliest=table.day("earliest", EARLIEST) or EARLIEST, latest=table.day("latest"),
         zero_denominator=table.word("zero_denominator", ("reject", "keep", "skip"), "reject"), text=text,
+        calendar=calendar_declared.calendar(table.table("calendar"), kind), plan=calendar_declared.plan(table),
     )  # fmt: skip
 
 

@@ -1,0 +1,48 @@
+"""The part of a feed file that says when its data are due, and when its source is asked."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from apscheduler.triggers.cron import CronTrigger
+
+from etl.domain.calendar import ENDS_EARLY, EVERY, Calendar
+from etl.sources.kinds import Kind
+from etl.sources.table import Table
+
+FETCH_PLAN = "*/15 * * * *"  # how often a source that is not the inbox is asked, where the feed does not say
+DUE_HOURS = {"d": 8, "w": 32, "m": 80}  # after the end of the period, where the feed does not say
+MONTH_DAYS = 31
+
+
+def calendar(table: Table, kind: Kind) -> Calendar | None:
+    """``[calendar]``; ``None`` when the feed has none."""
+    if not table.content:
+        return None
+    if kind.dated_by is None:
+        raise table.wrong(f"files of kind {kind.name} have no days, so none can be due")
+    every = EVERY[table.word("every", tuple(EVERY), "month")]
+    early = MONTH_DAYS if kind.name == "subscribers" else ENDS_EARLY[every]  # their rows name the first day of a month
+    found = Calendar(
+        every, _count(table, "due_hours", DUE_HOURS[every]), _count(table, "ends_early_days", early),
+        table.day("since", date.min) or date.min,
+    )  # fmt: skip
+    table.done()
+    return found
+
+
+def _count(table: Table, key: str, default: int) -> int:
+    value = table.take(key, int, default)
+    if value < 0:
+        raise table.wrong(f"{key} = {value} must not be negative")
+    return int(value)
+
+
+def plan(table: Table) -> str:
+    """``plan``: when the source is asked, as a crontab line."""
+    written = str(table.take("plan", str, FETCH_PLAN))
+    try:
+        CronTrigger.from_crontab(written)
+    except ValueError as error:
+        raise table.wrong(f"plan = {written!r} is no crontab line ({error}); for example {FETCH_PLAN!r}") from None
+    return written
