@@ -94,12 +94,23 @@ def copy(connection: sa.Connection, table: str, columns: Sequence[str], records:
     return sent
 
 
-def copy_text(connection: sa.Connection, table: str, columns: Sequence[str], chunks: Iterable[bytes]) -> None:
+def copy_text(connection: sa.Connection, table: str, columns: Sequence[str], chunks: Iterable[bytes | memoryview]) -> None:
     """Stream ready CSV bytes (no header, empty unquoted = NULL) into ``table`` by COPY."""
     names = ", ".join(columns)
     with (
         connection.connection.cursor() as cursor,
         cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT csv)") as stream,
+    ):
+        for chunk in chunks:
+            stream.write(chunk)
+
+
+def copy_binary(connection: sa.Connection, table: str, columns: Sequence[str], chunks: Iterable[bytes]) -> None:
+    """Stream the whole of a binary COPY (head, rows and tail) into ``table``."""
+    names = ", ".join(columns)
+    with (
+        connection.connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT binary)") as stream,
     ):
         for chunk in chunks:
             stream.write(chunk)

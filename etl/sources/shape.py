@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from etl.domain.score import SCALES
 from etl.sources.declaration import Feed, Measure
-from etl.sources.keys import customer_hashes, key_ids, line_ids, part_ids
+from etl.sources.keys import HIGH, ID, LOW, customer_hashes, hex_ids, key_ids, line_ids, part_ids
 from etl.sources.rows import ANSWER, MEASURE, PERCEPTION, TAG
+from etl.sources.wire import Packed, Question, pack_answers
 
 TAG_MARKS = r"[;；|、]"  # what stands between tags in one column
 
-Tables = dict[str, pl.DataFrame]
+Tables = dict[str, pl.DataFrame | Packed]
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,10 @@ class Making:
 
 
 def identify(frame: pl.DataFrame, making: Making) -> pl.DataFrame:
-    """The same rows with ``id``, from the feed's key or from the line."""
+    """The same rows with an id, from the feed's key or from the line."""
     feed = making.feed
     keyed = key_ids(feed.feed_id, frame, feed.key) if feed.key else line_ids(feed.feed_id, making.slot, frame)
-    return frame.with_columns(keyed.alias("id"))
+    return frame.hstack(keyed)
 
 
 def shape(frame: pl.DataFrame, making: Making) -> Tables:
@@ -60,29 +60,22 @@ def _file(making: Making) -> pl.Expr:
     return pl.lit(making.file_id, dtype=pl.Int32).alias("file_id")
 
 
+def _id(frame: pl.DataFrame, name: str) -> pl.Series:
+    return pl.Series(name, hex_ids(frame), dtype=pl.String)
+
+
 def _survey(frame: pl.DataFrame, making: Making) -> Tables:
+    """In the order of the tables' keys: a kinder index."""
+    frame = frame.with_columns(pl.col("answered_at").dt.date().alias("day")).sort("area_id", "day", HIGH, LOW)
     frame = frame.with_columns(
-        pl.col("answered_at").dt.date().alias("day"), pl.col("id").alias("response_id"),
-        customer_hashes(frame["customer"], making.secret).alias("customer"), _touchpoint(making), _file(making),
-    )  # fmt: skip
+        _id(frame, "response_id"), customer_hashes(frame["customer"], making.secret), _touchpoint(making), _file(making)
+    )
     response = frame.select("area_id", "day", "response_id", "answered_at", "touchpoint_id", "brand", "mode", "business",
                             "segment", "generation", "stage", "channel", "customer", "file_id")  # fmt: skip
-    response = response.sort("area_id", "day", "response_id")
-    return {"response": response, "answer": _answers(frame, making), "response_detail": _details(frame, making.feed)}
-
-
-def _answers(frame: pl.DataFrame, making: Making) -> pl.DataFrame:
-    """Long form: one row an answered question."""
-    parts = []
-    for column in making.feed.answers:
-        scale = SCALES[column.scale or ""]
-        raw = pl.col(ANSWER + column.target).cast(pl.Float64)
-        parts.append(frame.lazy().filter(raw.is_not_null()).select(
-            "area_id", "day", "response_id", pl.lit(making.known.indicators[column.target], dtype=pl.Int16).alias("indicator_id"),
-            raw.alias("raw"), pl.lit(column.scale).alias("scale"),
-            ((raw - scale.low) / (scale.high - scale.low) * 100).alias("score"),
-        ))  # fmt: skip
-    return pl.concat(parts).sort("area_id", "day", "response_id").collect()  # the order of the key: a kinder index
+    known = making.known.indicators
+    questions = [Question(ANSWER + c.target, known[c.target], c.scale or "") for c in making.feed.answers]
+    answers = frame.select("area_id", "day", *ID, *(question.column for question in questions))
+    return {"response": response, "answer": pack_answers(answers, questions), "response_detail": _details(frame, making.feed)}
 
 
 def _details(frame: pl.DataFrame, feed: Feed) -> pl.DataFrame:
@@ -120,14 +113,14 @@ def _escape(text: str) -> str:
 
 
 def _invitations(frame: pl.DataFrame, making: Making) -> Tables:
-    return {"invitation": frame.select("area_id", "day", pl.col("id").alias("invitation_id"), "brand", "mode", "business",
+    return {"invitation": frame.select("area_id", "day", _id(frame, "invitation_id"), "brand", "mode", "business",
                                        "asked", "answered", _file(making))}  # fmt: skip
 
 
 def _complaint(frame: pl.DataFrame, making: Making) -> Tables:
-    frame = frame.with_columns(customer_hashes(frame["customer"], making.secret).alias("customer"))
+    frame = frame.with_columns(customer_hashes(frame["customer"], making.secret))
     return {"complaint": frame.select(
-        "area_id", pl.col("opened_at").dt.date().alias("day"), pl.col("id").alias("complaint_id"), "number", "opened_at",
+        "area_id", pl.col("opened_at").dt.date().alias("day"), _id(frame, "complaint_id"), "number", "opened_at",
         "due_at", "closed_at", _touchpoint(making), "brand", "business", "segment", "generation", "stage", "channel",
         "topic1", "topic2", "status", "resolved", "rating", "customer", "work_order", "text", "reply", _file(making),
     )}  # fmt: skip
@@ -153,7 +146,7 @@ def _listed(frame: pl.DataFrame, making: Making) -> pl.DataFrame:
         indicator.replace_strict(dict(known.indicators), default=None, return_dtype=pl.Int16).alias("indicator_id"),
         pl.col("numerator").fill_null(pl.col("value") / factor),
         pl.when(pl.col("numerator").is_null()).then(1.0).otherwise(pl.col("denominator")).alias("denominator"),
-        pl.col("id").alias("reading_id"),
+        _id(frame, "reading_id"),
     ).select(_READING)  # fmt: skip
 
 
@@ -165,9 +158,9 @@ def _readings(frame: pl.DataFrame, measure: Measure, part: int, making: Making) 
     if making.feed.zero_denominator == "skip":
         frame = frame.filter(pl.col("denominator") != 0)
     feed = making.feed
-    ids = part_ids(frame["id"], measure.indicator) if feed.key else line_ids(feed.feed_id, making.slot, frame, part)
+    ids = part_ids(frame, measure.indicator) if feed.key else line_ids(feed.feed_id, making.slot, frame, part)
     indicator = pl.lit(making.known.indicators[measure.indicator], dtype=pl.Int16).alias("indicator_id")
-    return frame.with_columns(ids.alias("reading_id"), indicator).select(_READING)
+    return frame.with_columns(_id(ids, "reading_id"), indicator).select(_READING)
 
 
 def measure_sums(measure: Measure) -> tuple[pl.Expr, pl.Expr]:

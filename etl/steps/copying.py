@@ -10,8 +10,17 @@ import polars as pl
 import sqlalchemy as sa
 
 import sql
+from etl.sources.wire import Packed
 
 CHUNK = 1 << 20
+
+
+def copy_rows(connection: sa.Connection, table: str, rows: pl.DataFrame | Packed) -> None:
+    """Send rows into the columns of ``table`` that bear their columns' names."""
+    if isinstance(rows, Packed):
+        sql.copy_binary(connection, table, rows.columns, rows.stream())
+    else:
+        copy_frame(connection, table, rows)
 
 
 def copy_frame(connection: sa.Connection, table: str, frame: pl.DataFrame) -> int:
@@ -21,12 +30,12 @@ def copy_frame(connection: sa.Connection, table: str, frame: pl.DataFrame) -> in
     return frame.height
 
 
-def _chunks(frame: pl.DataFrame) -> Iterator[bytes]:
+def _chunks(frame: pl.DataFrame) -> Iterator[memoryview]:
     buffer = io.BytesIO()
     frame.write_csv(buffer, include_header=False, datetime_format="%Y-%m-%d %H:%M:%S%.6f", date_format="%Y-%m-%d")
     view = buffer.getbuffer()
     for at in range(0, len(view), CHUNK):
-        yield bytes(view[at : at + CHUNK])
+        yield view[at : at + CHUNK]
 
 
 def read_frame(connection: sa.Connection, name: str, schema: Mapping[str, type[pl.DataType]], **params: Any) -> pl.DataFrame:

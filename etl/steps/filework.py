@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
@@ -20,6 +19,7 @@ from etl.sources.rows import Rows, type_rows
 from etl.sources.shape import Making, identify, shape
 from etl.sources.values import Context, default_window
 from etl.steps.ahead import ahead
+from etl.steps.faultlog import FaultLog, Reason
 from etl.steps.load_areas import take_areas
 from etl.steps.loading import Sink, Tally, touch
 from etl.steps.placing import Placer
@@ -49,7 +49,8 @@ class LoadResult:
     reason_en: str = ""
     refused_before: str = ""  # when and under which name the same bytes were refused, if they were
     replaced: tuple[str, ...] = ()
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[Fault, ...] = ()  # the first ones
+    reasons: dict[Reason, int] = field(default_factory=dict)  # (column, code) → faults, all of them
     formats: dict[str, int] = field(default_factory=dict)  # "column format" → values read by it, where several may
 
 
@@ -66,9 +67,11 @@ class Manner:
 class FileWork:
     """One file on its way through: batches typed, placed, checked and written; areas are taken as a whole."""
 
-    def __init__(self, connection: sa.Connection, feed: Feed, arrival: Arrival, file_id: int, manner: Manner) -> None:
+    def __init__(
+        self, connection: sa.Connection, feed: Feed, arrival: Arrival, file_id: int, manner: Manner, faults: FaultLog
+    ) -> None:
         self.connection, self.feed, self.arrival, self.file_id, self.manner = connection, feed, arrival, file_id, manner
-        self.tally, self.faults = Tally(), list[Fault]()
+        self.tally, self.faults = Tally(), faults
         window = default_window(feed.earliest, feed.latest, manner.today, DAYS_AHEAD)
         self.context = Context(arrival.groups, feed.form, window, feed.kind.dated_by)
         self.reference = manner.references.current(connection)
@@ -79,10 +82,11 @@ class FileWork:
 
     def run(self) -> None:
         """Read the whole file; :class:`RefusedFile` when it is not to be taken."""
-        if self.feed.kind.name == "areas":
-            self._areas()
-        else:
-            self._facts()
+        with self.sink.courier:
+            if self.feed.kind.name == "areas":
+                self._areas()
+            else:
+                self._facts()
         self._judge()
         self._close()
 
@@ -113,11 +117,12 @@ class FileWork:
         self._count(whole, repeats)
 
     def _facts(self) -> None:
-        placer = Placer(self.connection, self.feed, self.reference)
+        placer = Placer(self.connection, self.feed, self.reference, self.sink.settle)
         dated_by = self.feed.kind.dated_by
         for rows in self._typed():
             rows = placer.place(check_references(self.feed, rows, self.known, self.reference.brands), dated_by)
             self._count(rows, self._write(rows, dated_by))
+        self.sink.settle()
         repeats = take_staged(self.connection, self.feed.kind.name, self.staged)
         self.tally.duplicate += repeats
         self.tally.accepted -= repeats
@@ -131,10 +136,10 @@ class FileWork:
         return self.sink.take(good, dated_by or "") if good.height else 0
 
     def _stage(self, good: pl.DataFrame, dated_by: str | None) -> int:
-        kept = good.filter(self.sink.seen.fresh(good["id"])) if self.feed.key else good
+        kept = good.filter(self.sink.seen.fresh(good)) if self.feed.key else good
         if dated_by:
             self.tally.days(kept[dated_by])
-        self.staged += shape(kept, self.sink.making).values()
+        self.staged += [rows for rows in shape(kept, self.sink.making).values() if isinstance(rows, pl.DataFrame)]
         return good.height - kept.height
 
     def _count(self, rows: Rows, repeats: int) -> None:
@@ -142,7 +147,7 @@ class FileWork:
         self.tally.rejected += rejected
         self.tally.duplicate += repeats
         self.tally.accepted += rows.read - rejected - repeats
-        self.faults += rows.faults
+        self.faults.add(rows.faults)
 
     def _judge(self) -> None:
         """A file with too many bad rows is not this feed's, or was written by a broken program."""
@@ -156,7 +161,7 @@ class FileWork:
 
     def _close(self) -> None:
         tally = self.tally
-        keep_faults(self.connection, self.file_id, self.faults)
+        self.faults.write(self.connection, self.file_id)
         touch(self.connection, self.feed, self.file_id, tally.months)
         sql.execute(
             self.connection, "etl/load_close_file", file_id=self.file_id, read_rows=tally.read, accepted_rows=tally.accepted,
@@ -169,18 +174,5 @@ class FileWork:
         return LoadResult(
             self.feed.feed_id, self.arrival.name, state, self.file_id, tally.read, tally.accepted, tally.rejected,
             tally.duplicate, tally.unplaced, tally.first_day, tally.last_day, replaced=tuple(replaced),
-            faults=tuple(self.faults), formats=formats,
+            faults=tuple(self.faults.first), reasons=dict(self.faults.reasons), formats=formats,
         )  # fmt: skip
-
-
-def keep_faults(connection: sa.Connection, file_id: int, faults: Sequence[Fault]) -> None:
-    """Write the faults down, those of one row numbered."""
-    columns = ("file_id", "line", "fault", "column_name", "value", "code", "reason_zh", "reason_en")
-    count: dict[int, int] = {}
-
-    def records() -> Iterator[tuple[Any, ...]]:
-        for one in faults:
-            count[one.line] = count.get(one.line, 0) + 1
-            yield file_id, one.line, count[one.line], one.column, one.value, one.code, one.reason_zh, one.reason_en
-
-    sql.copy(connection, "rejected_row", columns, records())

@@ -10,6 +10,7 @@ import json
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -22,8 +23,9 @@ import sqlalchemy as sa
 
 import sql
 from etl.sources.declaration import Feed
-from etl.sources.faults import Fault, RefusedFile
-from etl.steps.filework import FileWork, LoadResult, Manner, Progress, keep_faults
+from etl.sources.faults import RefusedFile
+from etl.steps.faultlog import FaultLog
+from etl.steps.filework import FileWork, LoadResult, Manner, Progress
 from etl.steps.loading import touch
 from etl.steps.receive import Arrival, arrive, sorted_inbox
 from etl.steps.reference import References
@@ -31,8 +33,15 @@ from etl.steps.replacing import replace_slot
 
 
 def load_file(
-    target: sa.Engine, feed: Feed, path: Path, secret: str, *, today: date | None = None, progress: Progress | None = None,
-    references: References | None = None, retry: bool = True,
+    target: sa.Engine,
+    feed: Feed,
+    path: Path,
+    secret: str,
+    *,
+    today: date | None = None,
+    progress: Progress | None = None,
+    references: References | None = None,
+    retry: bool = True,
 ) -> LoadResult:
     """Take a file into the store as ``feed`` declares it.
 
@@ -54,12 +63,14 @@ def check_file(target: sa.Engine, feed: Feed, path: Path, secret: str = "", *, t
         known = sql.one(connection, "etl/load_known_file", feed_id=feed.feed_id, sha256=arrival.sha256)
         if known:
             return _already(feed, arrival, known)
-        try:
-            return _take(connection, feed, arrival, Manner(secret, today or date.today(), References()), "checked")
-        except _Refusal as refusal:
-            return refusal.result(feed, arrival, None)
-        finally:
-            transaction.rollback()
+        manner = Manner(secret, today or date.today(), References())
+        with closing(FaultLog()) as faults:
+            try:
+                return _take(connection, feed, arrival, manner, faults, "checked")
+            except _Refusal as refusal:
+                return refusal.result(feed, arrival, None)
+            finally:
+                transaction.rollback()
 
 
 def load_inbox(
@@ -140,14 +151,14 @@ def received(target: sa.Engine, file_id: int) -> bool:
 class _Refusal(Exception):
     """A file that is not taken, with what was found in it until then."""
 
-    def __init__(self, cause: RefusedFile, read: int, faults: Sequence[Fault]) -> None:
+    def __init__(self, cause: RefusedFile, read: int, faults: FaultLog) -> None:
         super().__init__(str(cause))
-        self.cause, self.read, self.faults = cause, read, tuple(faults)
+        self.cause, self.read, self.faults = cause, read, faults
 
     def result(self, feed: Feed, arrival: Arrival, file_id: int | None) -> LoadResult:
         return LoadResult(
             feed.feed_id, arrival.name, "refused", file_id, self.read, rejected=self.read, reason_zh=self.cause.reason_zh,
-            reason_en=self.cause.reason_en, faults=self.faults,
+            reason_en=self.cause.reason_en, faults=tuple(self.faults.first), reasons=dict(self.faults.reasons),
         )  # fmt: skip
 
 
@@ -162,11 +173,12 @@ def _load(connection: sa.Connection, feed: Feed, path: Path, manner: Manner, ret
     if before and not retry and not before["changed"]:
         return _still_refused(feed, arrival, before)
     sql.execute(connection, "etl/load_forget_refusal", feed_id=feed.feed_id, sha256=arrival.sha256)
-    try:
-        with connection.begin_nested():
-            return _take(connection, feed, arrival, manner, "loaded")
-    except _Refusal as refusal:
-        return _refuse(connection, feed, arrival, refusal, before)
+    with closing(FaultLog()) as faults:
+        try:
+            with connection.begin_nested():
+                return _take(connection, feed, arrival, manner, faults, "loaded")
+        except _Refusal as refusal:
+            return _refuse(connection, feed, arrival, refusal, before)
 
 
 def _note_feed(connection: sa.Connection, feed: Feed) -> None:
@@ -204,20 +216,20 @@ def _refuse(
         reason_zh=refusal.cause.reason_zh, reason_en=refusal.cause.reason_en, file_id=before["file_id"] if before else None,
     )  # fmt: skip
     file_id = row["file_id"] if row else 0
-    keep_faults(connection, file_id, refusal.faults)
+    refusal.faults.write(connection, file_id)
     told = refusal.result(feed, arrival, file_id)
     return replace(told, refused_before=_when(before)) if before else told
 
 
-def _take(connection: sa.Connection, feed: Feed, arrival: Arrival, manner: Manner, state: str) -> LoadResult:
+def _take(connection: sa.Connection, feed: Feed, arrival: Arrival, manner: Manner, faults: FaultLog, state: str) -> LoadResult:
     replaced, months = replace_slot(connection, feed, arrival)
     row = sql.one(connection, "etl/load_new_file", feed_id=feed.feed_id, file_name=arrival.name, slot=arrival.slot,
                   sha256=arrival.sha256, bytes=arrival.size)  # fmt: skip
     assert row is not None  # noqa: S101  INSERT … RETURNING
     touch(connection, feed, row["file_id"], months)
-    work = FileWork(connection, feed, arrival, row["file_id"], manner)
+    work = FileWork(connection, feed, arrival, row["file_id"], manner, faults)
     try:
         work.run()
     except RefusedFile as cause:
-        raise _Refusal(cause, work.tally.read, work.faults) from None
+        raise _Refusal(cause, work.tally.read, faults) from None
     return work.result(state, replaced)

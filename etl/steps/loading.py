@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,37 +12,37 @@ import sqlalchemy as sa
 import sql
 from etl.domain.period import Period
 from etl.sources.declaration import Feed
-from etl.sources.keys import Seen
+from etl.sources.keys import ID, Seen, hex_ids, ids_of
 from etl.sources.shape import Making, shape
-from etl.steps.copying import copy_frame, read_frame
+from etl.steps.copying import copy_frame
+from etl.steps.courier import Courier
 
 
 @dataclass(frozen=True)
 class Store:
-    """Where a kind's rows go: its head table, the statements that find its rows, and the tables dropped with them."""
+    """Where a kind's rows go: its head table, the statements that find its rows, and those that drop them."""
 
     head: str
     id: str
     seen: str
+    older: str
     unwanted: str
     drops: tuple[str, ...]
     fact: str | None
 
 
+def _store(head: str, ids: str, id: str, fact: str | None, *more: str) -> Store:
+    drops = tuple(f"etl/load_drop_{table}" for table in (*more, head))
+    return Store(head, id, f"etl/load_seen_{ids}", f"etl/load_unwanted_older_{ids}", f"etl/load_unwanted_{ids}", drops, fact)
+
+
 STORES: Mapping[str, Store] = {
-    "survey": Store("response", "response_id", "etl/load_seen_responses", "etl/load_unwanted_responses",
-                    ("etl/load_drop_answer", "etl/load_drop_response_detail", "etl/load_drop_response"), "answer"),
-    "invitations": Store("invitation", "invitation_id", "etl/load_seen_invitations", "etl/load_unwanted_invitations",
-                         ("etl/load_drop_invitation",), None),
-    "complaint": Store("complaint", "complaint_id", "etl/load_seen_complaints", "etl/load_unwanted_complaints",
-                       ("etl/load_drop_complaint",), "complaint"),
-    "process": Store("process_reading", "reading_id", "etl/load_seen_readings", "etl/load_unwanted_readings",
-                     ("etl/load_drop_process_reading",), "process"),
-}  # fmt: skip
+    "survey": _store("response", "responses", "response_id", "answer", "answer", "response_detail"),
+    "invitations": _store("invitation", "invitations", "invitation_id", None),
+    "complaint": _store("complaint", "complaints", "complaint_id", "complaint"),
+    "process": _store("process_reading", "readings", "reading_id", "process"),
+}
 SUBSCRIBER_FACTS = ("answer", "complaint")  # they are the weights of the one and the base of the other
-
-
-_SEEN = {"area_id": pl.Int32, "day": pl.Date, "id": pl.String}
 
 
 @dataclass
@@ -58,16 +58,14 @@ class Tally:
     first_day: date | None = None
     last_day: date | None = None
 
-    def days(self, days: pl.Series) -> set[date]:
-        """Count these days in; the months that are new."""
+    def days(self, days: pl.Series) -> None:
+        """Count these days in."""
         if days.is_empty():
-            return set()
+            return
         first, last = _ends(days)
         self.first_day = first if self.first_day is None else min(self.first_day, first)
         self.last_day = last if self.last_day is None else max(self.last_day, last)
-        new = set(days.dt.month_start().unique()) - self.months
-        self.months |= new
-        return new
+        self.months |= set(days.dt.month_start().unique())
 
 
 def _ends(days: pl.Series) -> tuple[date, date]:
@@ -75,30 +73,32 @@ def _ends(days: pl.Series) -> tuple[date, date]:
 
 
 class Sink:
-    """Takes shaped rows into the store, dropping or replacing those that came before."""
+    """Takes shaped rows into the store, dropping or replacing those that came before.
+
+    Rows travel while the next ones are made: :meth:`settle` before any other word with the database.
+    """
 
     def __init__(self, connection: sa.Connection, making: Making, tally: Tally) -> None:
         self.connection, self.making, self.tally = connection, making, tally
         self.store = STORES.get(making.feed.kind.name)
-        self.seen = Seen()
-        self.earlier: pl.DataFrame = _no_rows()  # rows a newer version replaces, where the feed updates
+        self.seen, self.opened = Seen(), set[date]()
+        self.courier = Courier(connection)
+        self.settle = self.courier.settle
 
     def take(self, frame: pl.DataFrame, dated_by: str) -> int:
         """Write identified rows (``dated_by`` names their day); the number that were duplicates."""
         days = frame[dated_by].cast(pl.Date)
-        self._open_months(self.tally.days(days))
+        self.tally.days(days)
+        self._open_months(set(days.dt.month_start().unique()) - self.opened)
         kept = self._without_duplicates(frame.with_columns(days.alias("day"))) if self.making.feed.key else frame
-        self.write(kept)
+        self.courier.send(shape(kept, self.making))
         return frame.height - kept.height
 
-    def write(self, frame: pl.DataFrame) -> None:
-        """Write rows that are known to be new."""
-        for table, rows in shape(frame, self.making).items():
-            copy_frame(self.connection, table, rows)
-
-    def _open_months(self, months: set[date]) -> None:
+    def _open_months(self, months: Iterable[date]) -> None:
         for month in sorted(months):
+            self.settle()
             sql.execute(self.connection, "etl/load_partitions", month=month)
+            self.opened.add(month)
             if self.store and self.making.feed.key:
                 self._remember(month)
 
@@ -109,42 +109,35 @@ class Sink:
         other = sql.one(self.connection, "etl/load_overlapping_files", **span)
         if self.store is None or not other or not other["files"]:
             return
-        rows = read_frame(self.connection, self.store.seen, _SEEN, **span)
-        if rows.height and self.making.feed.repeat == "keep":
-            self.seen.fresh(rows["id"])
-        elif rows.height:
-            self.earlier = pl.concat([self.earlier, _earlier(rows)])
+        one_by_one = {"yield_per": 1}  # a day's ids may be megabytes
+        with self.connection.execute(sql.statement(self.store.seen), span, execution_options=one_by_one) as days:
+            for (ids,) in days:
+                self.seen.fresh(ids_of(ids))
 
     def _without_duplicates(self, frame: pl.DataFrame) -> pl.DataFrame:
         if self.making.feed.repeat == "keep" or self.store is None:
-            return frame.filter(self.seen.fresh(frame["id"]))
-        newest = frame.unique("id", keep="last", maintain_order=True)
-        self._replace(self.earlier.join(newest.select("id"), on="id", how="semi"))
-        self.earlier = pl.concat([
-            self.earlier.join(newest.select("id"), on="id", how="anti"), _earlier(newest, ours=True),
-        ])  # fmt: skip
+            return frame.filter(self.seen.fresh(frame))
+        newest = frame.unique(ID, keep="last", maintain_order=True)
+        again = newest.filter(~self.seen.fresh(newest))
+        if again.height:
+            self._replace(self.store, again)
         return newest
 
-    def _replace(self, old: pl.DataFrame) -> None:
+    def _replace(self, store: Store, again: pl.DataFrame) -> None:
         """Drop older versions of rows; those of this very file count as duplicates."""
-        if self.store is None or old.is_empty():
-            return
+        self.settle()
         start_unwanted(self.connection)
-        copy_frame(self.connection, "unwanted", old.select("area_id", "day", "id"))
-        self.tally.days(old["day"])
-        drop_unwanted(self.connection, self.store, *_ends(old["day"]))
-        replaced = int(old["ours"].sum())
-        self.tally.duplicate += replaced
-        self.tally.accepted -= replaced
-
-
-def _no_rows() -> pl.DataFrame:
-    return pl.DataFrame(schema={"area_id": pl.Int32, "day": pl.Date, "id": pl.String, "ours": pl.Boolean})
-
-
-def _earlier(frame: pl.DataFrame, ours: bool = False) -> pl.DataFrame:
-    plain = pl.col("id").str.replace_all("-", "", literal=True)
-    return frame.select(pl.col("area_id").cast(pl.Int32), "day", plain, pl.lit(ours).alias("ours"))
+        sql.execute(self.connection, "etl/load_wanted")
+        self.connection.exec_driver_sql("TRUNCATE wanted")
+        copy_frame(self.connection, "wanted", pl.DataFrame({"id": hex_ids(again)}))
+        first, last = min(self.opened), Period("m", max(self.opened)).end
+        feed, file_id = self.making.feed, self.making.file_id
+        older = sql.one(self.connection, store.older, feed_id=feed.feed_id, file_id=file_id, first_day=first, last_day=last)
+        if older and older["days"]:
+            self.tally.days(pl.Series(older["days"], dtype=pl.Date))
+            drop_unwanted(self.connection, store, min(older["days"]), max(older["days"]))
+            self.tally.duplicate += older["ours"]
+            self.tally.accepted -= older["ours"]
 
 
 def start_unwanted(connection: sa.Connection) -> None:

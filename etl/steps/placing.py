@@ -34,8 +34,8 @@ class Found:
 class Placer:
     """Finds the areas of a feed's rows; remembers the tree, and adds areas where the feed says so."""
 
-    def __init__(self, connection: sa.Connection, feed: Feed, reference: Reference) -> None:
-        self.connection, self.feed = connection, feed
+    def __init__(self, connection: sa.Connection, feed: Feed, reference: Reference, settle: Callable[[], None]) -> None:
+        self.connection, self.feed, self.settle = connection, feed, settle
         self.tree, self.aliases = take_declared(connection, feed, reference.tree), reference.aliases
         self.grown = self.tree is not reference.tree
         self.unplaced = 0
@@ -68,7 +68,7 @@ class Placer:
         """Rows whose area was not found: refused, or counted by the unknown member, as the feed says."""
         place, label = self.feed.place, self._label()
         absent = found.area.is_null()
-        said = self._said(rows.frame)
+        said = self._said(rows.frame) if absent.any() else None
         rows = rows.refuse(absent & found.ambiguous, label, said, "area_ambiguous")
         if place.blank == "reject":
             rows = rows.refuse(absent & ~found.given, label, None, "area_blank")
@@ -94,16 +94,20 @@ class Placer:
             return rows
         day = rows.frame[dated_by].cast(pl.Date)
         ids = dated["area_id"]
+        if not rows.frame["area_id"].unique().is_in(ids.to_list()).any():
+            return rows
         begins = rows.frame["area_id"].replace_strict(ids, dated["valid_from"], default=None, return_dtype=pl.Date)
         ends = rows.frame["area_id"].replace_strict(ids, dated["valid_to"], default=None, return_dtype=pl.Date)
         dead = (day < begins).fill_null(False) | (day >= ends).fill_null(False)
-        return rows.refuse(dead & ~rows.bad, self._label(), self._said(rows.frame), "area_not_alive")
+        dead = dead & ~rows.bad
+        return rows.refuse(dead, self._label(), self._said(rows.frame) if dead.any() else None, "area_not_alive")
 
     # ---- areas that are not there yet ---------------------------------------------------------------------------
 
     def grow(self, nodes: list[dict[str, Any]], parents: list[dict[str, Any]]) -> None:
         """Add areas to the tree."""
         if nodes:
+            self.settle()
             take_nodes(self.connection, node_frame(nodes), parent_frame(parents))
             self.tree = read_tree(self.connection)
             self.grown = True

@@ -1,7 +1,8 @@
--- The ids a feed's other files already delivered for some days.
+-- The ids a feed's other files already delivered for some days, 16 bytes each.
 -- params: feed_id, file_id (the file being loaded), first_day, last_day
--- grain: one row of the fact
-SELECT t.area_id, t.day, CAST(t.complaint_id AS text) AS id
+-- grain: one row a day
+SELECT string_agg(uuid_send(t.complaint_id), CAST('' AS bytea)) AS ids
 FROM complaint t JOIN file f USING (file_id)
 WHERE f.feed_id = :feed_id AND f.file_id <> :file_id
   AND t.day BETWEEN CAST(:first_day AS date) AND CAST(:last_day AS date)
+GROUP BY t.day
