@@ -84,7 +84,8 @@ def _results(order: Order, settings: Settings) -> Iterator[LoadResult]:
     chosen = [feed for feed in feeds if order.subject in ("", feed.feed_id)]
     today, told = order.now.date(), _telling(order, chosen, settings)
     yield from inbox.take_inbox(
-        order.target, feeds, premises, settings.secret, only=order.subject, today=today, progress=told
+        order.target, feeds, premises, settings.secret, only=order.subject, today=today, progress=told,
+        move=not settings.demo_marker.exists(),  # a demonstration keeps the inbox it generated
     )  # fmt: skip
     for feed in filter(fetches, chosen):
         yield from fetch_feed(

@@ -27,6 +27,7 @@ from etl.steps.reference import References
 SETTLE_SECONDS = 20.0  # a file changed less long ago may still be being written
 
 Progress = Callable[[Path, int], None]
+Load = Callable[[Feed, Path], LoadResult | None]  # ``None``: the file is gone
 
 
 def waiting(feeds: Sequence[Feed], folder: Path, now: float | None = None) -> list[tuple[Feed, Path]]:
@@ -63,18 +64,25 @@ def take_inbox(
     premises.inbox.mkdir(parents=True, exist_ok=True)
     references, day = References(), today or date.today()
 
-    def load(feed: Feed, path: Path) -> LoadResult:
+    def load(feed: Feed, path: Path) -> LoadResult | None:
         told = (lambda rows: progress(path, rows)) if progress else None
-        return load_file(target, feed, path, secret, today=today, progress=told, references=references, retry=False)
+        try:
+            return load_file(target, feed, path, secret, today=today, progress=told, references=references, retry=False)
+        except FileNotFoundError:
+            return None  # another run has just moved it
 
+    retried = {feed.feed_id for feed in feeds if only in ("", feed.feed_id)}
     for feed, path in waiting(feeds, premises.inbox, now):
-        if only in ("", feed.feed_id) and path.exists():
-            result = load(feed, path)
-            if move and _moves(feed) and _everyone_had(target, feeds, feed, path):
-                _put_away(premises, feed, path, result, day)
-            yield result
+        result = load(feed, path) if only in ("", feed.feed_id) else None
+        if result is None:
+            continue
+        if move and _moves(feed) and _everyone_had(target, feeds, feed, path):
+            _put_away(premises, feed, path, result, day)
+        if result.state == "loaded" and feed.kind.shapes_tree:  # others may have waited for it
+            retried |= {other.feed_id for other in feeds}
+        yield result
     for feed in feeds:
-        if move and only in ("", feed.feed_id) and _moves(feed):
+        if move and _moves(feed) and feed.feed_id in retried:
             yield from _again(target, feed, premises, load, day)
 
 
@@ -104,17 +112,15 @@ def _had(connection: sa.Connection, feed: Feed, sha256: str) -> bool:
     return bool(known or sql.one(connection, "etl/load_refused_before", feed_id=feed.feed_id, sha256=sha256))
 
 
-def _again(
-    target: sa.Engine, feed: Feed, premises: Premises, load: Callable[[Feed, Path], LoadResult], day: date
-) -> Iterator[LoadResult]:
+def _again(target: sa.Engine, feed: Feed, premises: Premises, load: Load, day: date) -> Iterator[LoadResult]:
     """The feed's refused files once more; only those that are taken now are told of."""
     if not isinstance(feed.origin, Folder):
         return  # what was fetched is fetched again
     folder = premises.failed(feed)
     for path in sorted(path for path in folder.iterdir() if path.is_file() and not path.name.endswith(REASON)):
-        if unfinished(path.name) or _overtaken(target, feed, path):
+        result = None if unfinished(path.name) or _overtaken(target, feed, path) else load(feed, path)
+        if result is None:
             continue
-        result = load(feed, path)
         if result.state == "refused":
             set_aside(path, folder, result.reason_zh, result.reason_en)
         else:

@@ -49,7 +49,7 @@ def archive(path: Path, folder: Path) -> Path:
     """Move a loaded file into the archive; where it lies now. The same file there already is enough."""
     to = _free(path, folder)
     if to.exists():
-        path.unlink()
+        path.unlink(missing_ok=True)
     else:
         _move(path, to)
     return to
@@ -78,7 +78,7 @@ def _free(path: Path, folder: Path) -> Path:
     stem, point, rest = path.name.partition(".")
     for number in count(1):
         to = folder / (path.name if number == 1 else f"{stem}~{number}{point}{rest}")
-        if not to.exists() or filecmp.cmp(path, to, shallow=False):
+        if not to.exists() or not path.exists() or filecmp.cmp(path, to, shallow=False):
             return to
     raise AssertionError("count() does not end")
 
@@ -87,6 +87,8 @@ def _move(path: Path, to: Path) -> None:
     """Rename, or copy beside and rename when the folders lie on different disks."""
     try:
         os.replace(path, to)
+    except FileNotFoundError:
+        return  # another run has just moved it
     except OSError:
         part = to.with_name(f".{to.name}.part")
         shutil.copy2(path, part)

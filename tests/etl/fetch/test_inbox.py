@@ -96,7 +96,11 @@ def test_a_refused_file_waits_with_its_reason_and_is_taken_when_its_area_has_com
     assert take(store, premises) == [], "nothing has changed: nobody is told again"
     areas = next(feed for feed in demo_feeds() if feed.kind.name == "areas")
     drop(premises, AREAS.encode() + "N1,grid,administrative,新网格,N 1,K1,113.1,23.1,,,,,\n".encode(), "areas.csv")
-    assert take(store, premises, areas, sample.file_feed()) == ["loaded", "loaded"]
+    both = [areas, sample.file_feed()]  # the run of the areas alone frees what waited for them
+    assert [r.state for r in take_inbox(store, both, premises, SECRET, only="demo_areas", today=sample.TODAY)] == [
+        "loaded",
+        "loaded",
+    ]
     assert number(store, "SELECT count(*) FROM response") == 40
     assert lying(premises) == ["archive/demo_areas/2026-07/areas.csv", f"archive/survey/2026-07/{NAME}"]
 
@@ -129,3 +133,14 @@ def test_files_stay_where_the_feed_or_the_caller_says_so(store: sa.Engine, premi
     assert take(store, premises, staying) == ["loaded"] and take(store, premises, staying) == ["already"]
     assert take(store, premises, move=False) == ["already"]
     assert lying(premises) == [f"inbox/{NAME}"]
+
+
+def test_a_file_that_another_run_has_just_moved_is_left_to_it(
+    store: sa.Engine, premises: Premises, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop(premises, GOOD)
+    found = waiting([sample.file_feed()], premises.inbox)
+    assert take(store, premises) == ["loaded"]
+    monkeypatch.setattr(inbox, "waiting", lambda *_: found)
+    assert take(store, premises) == []
+    assert lying(premises) == [f"archive/survey/2026-07/{NAME}"]

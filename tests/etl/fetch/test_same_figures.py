@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from etl.sources.declaration import Feed
+from etl.sources.parse import parse_feed
 from etl.steps.inbox import take_inbox
 from etl.steps.load import LoadResult
 from etl.steps.premises import Premises
@@ -85,6 +87,24 @@ def test_all_source_kinds_load_the_same_data_to_the_same_figures(
             {"files": len(results), "read": 240}
         ]
         assert not list((home / way / "landing").rglob("*.*")), "what was loaded is left to its source"
+
+
+def test_no_secret_is_stored_or_logged(
+    store: sa.Engine, ways: dict[str, Feed], elsewhere: sa.Engine, home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    secrets = {**ENVIRONMENT, "DB_PASSWORD": str(elsewhere.url.password or "none")}
+    del secrets["S3_KEY"]
+    with caplog.at_level(logging.DEBUG):
+        for way in WAYS:
+            declared = parse_feed(ways[way].text.replace('feed = "survey"', f'feed = "{way}"'), "t")
+            assert told(sample.fetch(store, declared, home / way, {**ENVIRONMENT, **secrets}))[1] == 240
+    tables = [str(row["name"]) for row in rows(store, "SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relname IN "
+                                                      "('feed', 'file', 'source_state', 'rejected_row')")]  # fmt: skip
+    kept = [str(row) for table in tables for row in rows(store, f"SELECT * FROM {table}")]
+    written = [path.read_text("utf-8") for path in home.rglob("*") if path.is_file()]
+    everything = "\n".join([caplog.text, *kept, *written])
+    assert len(tables) == 4 and "API_TOKEN" in everything and "asyncssh" in caplog.text and "urllib3" in caplog.text
+    assert [name for name, secret in secrets.items() if secret in everything] == []
 
 
 def inboxed(store: sa.Engine, home: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
