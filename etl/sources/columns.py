@@ -9,6 +9,8 @@ from etl.sources.declaration import Column, Near, Source
 from etl.sources.kinds import TYPES, Field, Kind
 from etl.sources.table import Table
 
+MONTH_DAYS = ("first", "last")  # which day a month without a day stands for
+
 
 def field_columns(table: Table, kind: Kind) -> tuple[Column, ...]:
     """The columns that fill fields of ``kind``."""
@@ -51,11 +53,11 @@ def one(table: Table, target: str, field: Field, **more: Any) -> Column:
     column = Column(
         target, _source(table), type=table.word("type", TYPES, field.type),
         required=bool(table.take("required", bool, field.required)), optional=bool(table.take("optional", bool, False)),
-        formats=table.words("formats"), near=_near(table), values=_values(table), other=table.take("other", str),
-        keep_others=bool(table.take("keep_others", bool, False)), blanks=table.words("blanks"),
-        minimum=table.number("min", field.minimum), maximum=table.number("max", field.maximum), pad=table.take("pad", int),
-        blank_if_wrong=bool(table.take("blank_if_wrong", bool, False)), words=field.words, default=field.default,
-        private=field.private, masked=field.masked, **more,
+        formats=table.words("formats"), near=_near(table), of_month=table.word("of_month", MONTH_DAYS, MONTH_DAYS[0]),
+        values=_values(table), other=table.take("other", str), keep_others=bool(table.take("keep_others", bool, False)),
+        blanks=table.words("blanks"), minimum=table.number("min", field.minimum), maximum=table.number("max", field.maximum),
+        pad=table.take("pad", int), blank_if_wrong=bool(table.take("blank_if_wrong", bool, False)), words=field.words,
+        default=field.default, private=field.private, masked=field.masked, **more,
     )  # fmt: skip
     table.done()
     _agree(table, column)
@@ -65,6 +67,8 @@ def one(table: Table, target: str, field: Field, **more: Any) -> Column:
 def _agree(table: Table, column: Column) -> None:
     if column.formats and column.type not in ("date", "timestamp", "month"):
         raise table.wrong(f"formats belongs to dates; this is {column.type}")
+    if column.of_month != MONTH_DAYS[0] and (column.type not in ("date", "timestamp") or not column.formats):
+        raise table.wrong("of_month goes with the formats of a date or timestamp")
     if column.near and not column.formats:
         raise table.wrong("near decides between formats; there is none")
     if column.other is not None and column.words and column.other not in column.words:

@@ -26,18 +26,19 @@ def first_that_fits(
     second: pl.Series | None = None,
     within: timedelta = timedelta(0),
     count: Callable[[str, int], None] | None = None,
+    of_month: str = "first",
 ) -> pl.Series:
     """Timestamps read by the first format that gives a date inside ``window`` (and ``within`` of ``second``).
 
     So a feed whose dates have day and month swapped lists the swapped format first and the window decides; ``count``
-    is told how many values each format read.
+    is told how many values each format read. A format without a day gives the first day of its month, or the last (``of_month``).
     """
     found = pl.Series(texts.name, [None], dtype=pl.Datetime("us")).new_from_index(0, len(texts))
     for written in formats:
         left = found.is_null() & texts.is_not_null()
         if not left.any():
             break
-        candidate = _read(texts, written)
+        candidate = _read(texts, written, of_month)
         good = left & candidate.is_between(*_edges(window)).fill_null(False)
         if second is not None:
             near = ((candidate.cast(pl.Date) - second.cast(pl.Date)).abs() <= within).fill_null(False)
@@ -48,11 +49,12 @@ def first_that_fits(
     return found
 
 
-def _read(texts: pl.Series, written: str) -> pl.Series:
+def _read(texts: pl.Series, written: str, of_month: str) -> pl.Series:
     if any(mark in written for mark in _CLOCK):
         return texts.str.to_datetime(written, strict=False, time_unit="us")
-    if "%d" not in written:  # a month: its first day
-        return (texts + "-01").str.to_date(written + "-%d", strict=False).cast(pl.Datetime("us"))
+    if "%d" not in written:
+        month = (texts + "-01").str.to_date(written + "-%d", strict=False)
+        return (month.dt.month_end() if of_month == "last" else month).cast(pl.Datetime("us"))
     return texts.str.to_date(written, strict=False).cast(pl.Datetime("us"))
 
 

@@ -178,7 +178,9 @@ def _timestamp(column: Column, text: pl.Series, context: Context, near: pl.Serie
     window = context.window if column.target == context.dated_by else dates.ANY
     second = dates.first_that_fits(near, column.near.formats, dates.ANY) if column.near and near is not None else None
     days = column.near.days if column.near else 0
-    parsed = dates.first_that_fits(_mapped(column, text), formats, window, second, timedelta(days=days), _count(column, context))
+    parsed = dates.first_that_fits(
+        _mapped(column, text), formats, window, second, timedelta(days=days), _count(column, context), column.of_month
+    )
     values = Values(parsed if column.type == "timestamp" else parsed.cast(pl.Date))
     unread = text.is_not_null() & parsed.is_null()
     if unread.any():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from statistics import fmean
 
 import polars as pl
 import sqlalchemy as sa
@@ -94,21 +95,30 @@ def _null(frame: pl.DataFrame) -> pl.Series:
 
 
 def _from_paths(feed: Feed, good: pl.DataFrame, tree: Tree) -> tuple[pl.DataFrame, pl.DataFrame, int]:
-    """Nodes from rows that name an area on each level; a blank name in between is the unknown member there."""
+    """Nodes from rows that name an area on each level; a blank name in between is the unknown member there.
+
+    A row's coordinates are those of its last name; an area above lies in the middle of what is named below it.
+    """
     root = next(code for code, area_id in tree.by_code.items() if area_id == tree.root(feed.place.under))
     nodes: dict[str, dict[str, object]] = {}
     parents: dict[str, dict[str, object]] = {}
+    points: dict[str, list[tuple[float, float]]] = {}
     repeats = 0
     columns = [good[PATH + column.target] for column in feed.path]
     for lon, lat, *path in zip(good["lon"], good["lat"], *columns, strict=True):
-        code, new = root, False
+        code, new, passed = root, False, []
         for name, column in zip(path, feed.path, strict=True):
             above = code
             code = f"{code}/{normal(name)}" if name is not None else unknown_code(code)
             if name is not None and code not in nodes:
                 level, new = int(column.target), True
-                last = {"lon": lon, "lat": lat} if column is feed.path[-1] else {}
-                nodes[code] = {"code": code, "level": level, "kind": "administrative", "name_zh": name, "name_en": name, **last}
+                nodes[code] = {"code": code, "level": level, "kind": "administrative", "name_zh": name, "name_en": name}
                 parents[code] = {"code": code, "level": level, "parent": above}
+            passed.append(code)
+        if new and lon is not None and lat is not None:
+            for code in passed:
+                points.setdefault(code, []).append((lon, lat))
         repeats += not new
+    for code in nodes.keys() & points.keys():
+        nodes[code]["lon"], nodes[code]["lat"] = map(fmean, zip(*points[code], strict=True))
     return node_frame(list(nodes.values())), parent_frame(list(parents.values())), repeats

@@ -27,19 +27,17 @@ whole AS MATERIALIZED (  -- an area's figures of a period in one row; each figur
     GROUP BY area_id, period, start, cut
 ),
 kept AS (SELECT w.period, w.cut, max(a.level) AS depth FROM whole w JOIN area a USING (area_id) GROUP BY w.period, w.cut),
-link AS (  -- each member once a parent, also where its name or dates were written anew under the same parent
-    SELECT DISTINCT l.parent_id, l.area_id, c.period, c.start
-    FROM changed c
-    JOIN (SELECT period, max(depth) AS depth FROM kept GROUP BY period) k USING (period)
-    JOIN area a ON a.level <= k.depth
-    JOIN area_parent l ON l.area_id = a.area_id  -- the parent of the period, or the one nearest in time to one it did not live in
-     AND ((l.valid_from < c.until AND l.valid_to > c.start) OR (a.valid_to <= c.start AND l.valid_to = a.valid_to)
-          OR (a.valid_from >= c.until AND l.valid_from = a.valid_from))
-),
-members AS (
+members AS (  -- a figure counts once a parent, also where its area's name or dates were written anew under the same parent
     SELECT l.parent_id AS area_id, w.period, w.start, w.cut, sum(w.n) AS n, sum(w.n_mark) AS n_mark,
            sum(w.numerator) AS numerator, sum(w.numerator_mark) AS numerator_mark, sum(w.denominator) AS denominator, sum(w.denominator_mark) AS denominator_mark
-    FROM whole w JOIN link l ON l.area_id = w.area_id AND l.period = w.period AND l.start = w.start
+    FROM whole w JOIN changed c USING (period, start) JOIN area a USING (area_id)
+    CROSS JOIN LATERAL (  -- looked up figure by figure: no guess at the number of links can turn this into a product
+        SELECT DISTINCT l.parent_id
+        FROM area_parent l
+        WHERE l.area_id = w.area_id  -- the parent of the period, or the one nearest in time to one it did not live in
+          AND ((l.valid_from < c.until AND l.valid_to > c.start) OR (a.valid_to <= c.start AND l.valid_to = a.valid_to)
+               OR (a.valid_from >= c.until AND l.valid_from = a.valid_from))
+    ) l
     GROUP BY l.parent_id, w.period, w.start, w.cut
 ),
 parents AS (

@@ -52,7 +52,7 @@ def _month(path: Path) -> pd.DataFrame:
     rows.columns = pd.Index(COLUMNS)
     month, year = _MONTH.search(path.name), re.search(r"20\d\d", path.name)
     assert month and year, path.name
-    return rows.assign(file=path.name, day=pd.Timestamp(f"1 {month[0]} {year[0]}"))
+    return rows.assign(file=path.name, day=pd.Timestamp(f"1 {month[0]} {year[0]}") + pd.offsets.MonthEnd(1))
 
 
 # ---- where a rating belongs --------------------------------------------------------------------------------------------

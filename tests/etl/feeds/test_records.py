@@ -82,7 +82,7 @@ def test_india_monthly_means_and_the_change_of_who_answered(records: sa.Engine) 
         {"month": "2020-11", "n": 21167, "mean": 4.3918, "idea": 10024, "idea_mean": 4.86},
     ]
     months = f"SELECT count(DISTINCT day), min(day)::text AS first, max(day)::text AS last FROM response WHERE file_id IN {feed('india_ratings')}"
-    assert rows(records, months) == [{"count": 18, "first": "2018-05-01", "last": "2021-04-01"}]
+    assert rows(records, months) == [{"count": 18, "first": "2018-05-31", "last": "2021-04-30"}]
 
 
 def test_india_points_lie_in_grids_under_the_nearest_place(records: sa.Engine) -> None:
@@ -159,3 +159,12 @@ def test_a_mislabelled_file_is_refused_by_its_header(records: sa.Engine, feed_id
     result = check_file(records, next(f for f in record_feeds() if f.feed_id == feed_id), FOLDER / path)
     assert result.state == "refused"
     assert "missing" in result.reason_en and "缺少" in result.reason_zh
+
+
+def test_india_states_lie_in_the_middle_of_their_places(records: sa.Engine) -> None:
+    query = """SELECT s.code, s.lon::numeric(8, 4)::float AS lon, avg(p.lon)::numeric(8, 4)::float AS middle, s.lat BETWEEN min(p.lat) AND max(p.lat) AS within
+        FROM area s JOIN area_closure c ON c.ancestor_id = s.area_id JOIN area p ON p.area_id = c.descendant_id
+        WHERE s.level IN (1, 2) AND s.code LIKE 'IN/%' AND s.kind <> 'unknown' AND p.level = 3 AND p.kind <> 'unknown' GROUP BY s.area_id"""
+    found = rows(records, query)
+    assert len(found) == 36 + 601
+    assert all(row["lon"] == pytest.approx(row["middle"], abs=2e-4) and row["within"] for row in found)

@@ -86,6 +86,15 @@ def test_several_formats_in_one_column() -> None:
     assert read(column("month", formats=("%Y-%m", "%Y%m")), "2026-02", "202603")[0] == [date(2026, 2, 1), date(2026, 3, 1)]
 
 
+def test_a_month_may_stand_for_its_last_day() -> None:
+    ended = column("timestamp", formats=("%Y %B", "%Y-%m-%d"), of_month="last")
+    assert read(ended, "2026 February", "2026-02-03", "2026 June") == (
+        [datetime(2026, 2, 28), datetime(2026, 2, 3), datetime(2026, 6, 30)], [],
+    )  # fmt: skip
+    assert read(ended, "2026 July")[1] == ["1:date_out_of_range"]
+    assert read(column("date", formats=("%Y %B",)), "2026 February")[0] == [date(2026, 2, 1)]
+
+
 def test_nothing_after_the_last_day_that_can_be() -> None:
     late = (WINDOW[1] + timedelta(days=1)).isoformat()
     assert read(column("timestamp", formats=("%Y-%m-%d",)), late)[1] == ["1:date_out_of_range"]
