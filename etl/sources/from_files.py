@@ -21,7 +21,7 @@ from etl.sources.origin_declared import PROTOCOLS, protocol_of
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
-SETTLE_SECONDS = 20.0  # a file changed less long ago may still be being written
+SETTLE_SECONDS = 10.0  # a file changed less long ago may still be being written
 TIMEOUT_SECONDS = 30.0
 
 Wanted = Callable[[str, str], bool]  # an item with its mark: whether it is to be fetched

@@ -24,7 +24,7 @@ from etl.steps.premises import REASON, Premises, archive, forget_reason, set_asi
 from etl.steps.receive import arrive, sorted_inbox
 from etl.steps.reference import References
 
-SETTLE_SECONDS = 20.0  # a file changed less long ago may still be being written
+SETTLE_SECONDS = 10.0  # a file changed less long ago may still be being written
 
 Progress = Callable[[Path, int], None]
 Load = Callable[[Feed, Path], LoadResult | None]  # ``None``: the file is gone
@@ -34,6 +34,16 @@ def waiting(feeds: Sequence[Feed], folder: Path, now: float | None = None) -> li
     """The finished files of an inbox that a feed claims, in the order they are to be loaded."""
     now = time.time() if now is None else now
     return [(feed, path) for feed, path in sorted_inbox(feeds, folder) if _settled(path, now)]
+
+
+def _let_settle(feeds: Sequence[Feed], folder: Path) -> None:
+    """Wait until nobody has written to the claimed files for long enough, but no longer than that may take twice."""
+    deadline = time.monotonic() + 2 * SETTLE_SECONDS
+    while time.monotonic() < deadline:
+        claimed = [path for _, path in sorted_inbox(feeds, folder) if not unfinished(path.name)]
+        if all(_settled(path, time.time()) for path in claimed):
+            return
+        time.sleep(0.5)
 
 
 def _settled(path: Path, now: float) -> bool:
@@ -52,17 +62,22 @@ def take_inbox(
     *,
     only: str = "",
     move: bool = True,
+    patient: bool = False,
     today: date | None = None,
     now: float | None = None,
     progress: Progress | None = None,
 ) -> Iterator[LoadResult]:
     """Load the finished files of the inbox (``only``: of that feed) and move each when it is done; one result a file.
 
+    ``patient``: a person asks, so files that were put there just now are waited for.
+
     ``feeds`` are all feeds: a file that several claim is moved when each has had it. With ``move`` false everything stays
     where it lies (the demonstration's inbox); a feed may say so for itself (``[source] archive = false``).
     """
     premises.inbox.mkdir(parents=True, exist_ok=True)
     references, day = References(), today or date.today()
+    if patient:
+        _let_settle([feed for feed in feeds if only in ("", feed.feed_id)], premises.inbox)
 
     def load(feed: Feed, path: Path) -> LoadResult | None:
         told = (lambda rows: progress(path, rows)) if progress else None

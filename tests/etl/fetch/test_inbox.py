@@ -68,6 +68,17 @@ def test_what_is_still_being_written_is_left_alone(store: sa.Engine, premises: P
     assert [path.name for _, path in waiting([sample.file_feed()], premises.inbox)] == [NAME]
 
 
+def test_a_person_who_asks_just_after_the_delivery_is_waited_for(
+    store: sa.Engine, premises: Premises, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "SETTLE_SECONDS", 0.5)
+    drop(premises, GOOD, age=0)
+    assert take(store, premises) == []
+    assert [r.state for r in take_inbox(store, [sample.file_feed()], premises, SECRET, patient=True, today=sample.TODAY)] == [
+        "loaded"
+    ]
+
+
 @pytest.mark.parametrize(("content", "place"), [(GOOD, "archive/survey/2026-07"), (BAD, "failed/survey")])
 def test_a_crash_between_commit_and_move_ends_right(
     store: sa.Engine, premises: Premises, content: bytes, place: str, monkeypatch: pytest.MonkeyPatch

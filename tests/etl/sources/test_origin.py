@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 import pytest
 
 from etl.sources.credential import FetchError, Vault
@@ -91,3 +93,14 @@ def test_what_was_revealed_is_masked_in_every_form() -> None:
     assert said == "at sftp://me:***@h/x with ***, *** and ***, ***"
     with pytest.raises(FetchError, match="NOWHERE is empty or missing"):
         vault.reveal(parse_feed(f'{ROWS}\n{API}token_env = "NOWHERE"', "t").origin.token)  # type: ignore[union-attr]
+
+
+def test_the_recipes_of_the_guide_are_taken() -> None:
+    guide = files("etl").joinpath("feeds", "README.md").read_text("utf-8")
+    recipes = [block.partition("\n```")[0] for block in guide.split("```toml\n")[1:] if "[source]" in block.partition("\n```")[0]]
+    taken = []
+    for recipe in recipes:
+        source = recipe[recipe.index("[source]") :]
+        rows = 'kind = "database"' in source or 'kind = "api"' in source
+        taken.append(type(parse_feed(f"{ROWS if rows else SURVEY}\n{source}", "README.md").origin))
+    assert taken == [Folder, Files, Files, Database, Api]
