@@ -1,67 +1,183 @@
-"""How fast a survey file comes in: ``python -m tests.bench.load [ROWS]``, on an embedded server of its own."""
+"""How fast a survey file comes in, beside raw COPY and what else one could take: ``python -m tests.bench.load [ANSWERS]``.
+
+One embedded server, its settings the product's, for all of them; one process each. ``--shape long``: a row an answer
+instead of six questions a row. ``--dlt PYTHON``: the Python of an environment that has dlt[postgres], pyarrow and
+adbc-driver-postgresql; pgloader is used where it is installed. Neither is a dependency of ours.
+"""
 
 from __future__ import annotations
 
-import resource
+import argparse
+import shutil
 import sys
-import tempfile
-import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-import polars as pl
+import psycopg
+import sqlalchemy as sa
 
 from etl.steps import define
-from etl.steps.load import load_file, load_inbox
-from sql import embedded
+from etl.steps.load import load_file
+from sql import SCHEMA, embedded
+from tests.bench.contenders import TABLES, names
+from tests.bench.measure import Taken, run
+from tests.bench.survey import ASKED, areas, bench_feed, long, wide
 from tests.conftest import create_database
-from tests.etl.feeds.sample import FILES, SECRET, SURVEY_HEADER, demo_feeds, feed_of, write
+from tests.etl.feeds.sample import feed_of
+from tests.folders import open_folder
 
-ASKED = ("mobile_overall", "mobile_network", "voice", "mobile_data", "tariff", "coverage_signal")
-
-
-def survey(rows: int, folder: Path) -> Path:
-    """A month of survey answers, six questions a row, in the demonstration operator's form."""
-    rng = np.random.default_rng(1)
-    at = pl.Series(rng.integers(1_780_272_000, 1_782_863_999, rows)) * 1_000_000
-    columns = {name: pl.repeat("", rows, eager=True) for name in SURVEY_HEADER.strip().split(",")}
-    columns |= {
-        "response_id": pl.select(pl.format("r{}", pl.int_range(rows))).to_series(),
-        "answered_at": at.cast(pl.Datetime("us")).dt.strftime("%Y-%m-%d %H:%M:%S"),
-        "area_code": pl.Series(rng.choice(["G1", "G2", "G3", "K2"], rows)), "brand": pl.repeat("own", rows, eager=True),
-        "mode": pl.repeat("sms", rows, eager=True), "business": pl.repeat("mobile", rows, eager=True),
-        "segment": pl.repeat("public", rows, eager=True), "generation": pl.repeat("5g", rows, eager=True),
-        "stage": pl.repeat("after", rows, eager=True), "channel": pl.repeat("app", rows, eager=True),
-        "customer": pl.Series(rng.integers(13_000_000_000, 19_900_000_000, rows)).cast(pl.String),
-        **{name: pl.Series(rng.integers(1, 11, rows)).cast(pl.String) for name in ASKED},
-    }  # fmt: skip
-    path = folder / "survey_sms_2026-06.csv"
-    pl.DataFrame(columns).write_csv(path, quote_style="never")
-    return path
+SLICE = 20_000  # rows of the slow peers, whose whole is told by proportion
+PARTITION = "202606"
+PGLOADER = """LOAD CSV FROM '{path}' ({columns}) INTO {url} TARGET TABLE public.peer_pgloader ({columns})
+WITH skip header = 1, fields optionally enclosed by '"', fields escaped by double-quote, fields terminated by ','
+SET work_mem to '64MB';
+"""
 
 
-def main(rows: int) -> None:
-    with tempfile.TemporaryDirectory(prefix="manyi-bench-") as name:
-        home = Path(name)
-        home.chmod(0o755)
-        server = embedded.EmbeddedPostgres(home)
+@dataclass
+class Bench:
+    """The server, the file and what was measured so far."""
+
+    server: embedded.EmbeddedPostgres
+    store: sa.Engine
+    path: Path
+    shape: str
+    rows: int
+    answers: int
+    raw: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        """Where children connect: the product's schema first."""
+        return self.store.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+    def execute(self, *statements: str) -> None:
+        with psycopg.connect(self.url, autocommit=True, options=f"-c search_path={SCHEMA},public") as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    def clear(self, month: bool = True) -> None:
+        """Forget what was loaded; with ``month``, the month's partitions wait empty, else there are none."""
+        self.execute(*(f"DROP TABLE IF EXISTS {table}_{PARTITION}" for table in (*TABLES, "invitation", "complaint", "process_reading")),
+                     "DELETE FROM touched", "DELETE FROM file WHERE first_day IS NOT NULL OR state = 'refused'",
+                     *([f"SELECT ensure_partitions('{PARTITION}01', '{PARTITION}01')"] if month else []), "CHECKPOINT")  # fmt: skip
+
+    def child(self, way: str, *more: str) -> Taken:
+        command = [sys.executable, "-m", "tests.bench.contenders", way, self.url, str(self.path), *more]
+        return run(command, self.server, {"PGOPTIONS": f"-c search_path={SCHEMA},public"})
+
+    def tell(self, name: str, work: Callable[[], Taken], share: float = 1.0, reference: str = "") -> None:
+        """Measure and print one line of the table; ``share``: of the file that was taken."""
+        try:
+            taken = work()
+        except (RuntimeError, OSError) as error:
+            print(f"{name:<58} failed: {str(error).strip().splitlines()[-1][:200]}", flush=True)
+            return
+        seconds = taken.seconds / share
+        if reference:
+            self.raw[reference] = seconds
+        ratios = [f"{self.raw[key] / seconds:6.2f}" if key in self.raw else "     –" for key in ("bare", "same")]
+        part = "" if share == 1 else f"  (from {share:.1%} of the file)"
+        print(f"{name:<58}{seconds:8.1f}{self.answers / seconds:12,.0f}{self.rows / seconds:12,.0f}{taken.memory:8}"
+              f"{taken.client / share:9.1f}{taken.server / share:9.1f}  {ratios[0]}  {ratios[1]}{part}", flush=True)  # fmt: skip
+        for line in taken.said.splitlines():
+            if line.startswith("counted"):
+                print("   " + line)
+
+
+def measure(bench: Bench, dlt: str | None) -> None:
+    """The whole table."""
+    print(
+        f"{'':<58}{'seconds':>8}{'answers/s':>12}{'rows/s':>12}{'MB':>8}{'client s':>9}{'server s':>9}{'of bare':>8}{'of same':>8}"
+    )
+    bench.clear()
+    bench.child("ours", bench.shape)  # for the ready rows, and to warm everything up
+    make_ready(bench)
+    bench.tell("COPY, bare table of texts", lambda: bench.child("bare"), reference="bare")
+    bench.clear()
+    bench.tell("COPY of ready rows, same tables, keys on", lambda: bench.child("same", "csv"), reference="same")
+    bench.clear()
+    bench.tell("the same, binary", lambda: bench.child("same", "binary"))
+    bench.clear()
+    bench.tell("our load, the month's partitions ready and empty", lambda: bench.child("ours", bench.shape))
+    bench.clear(month=False)
+    bench.tell("our load, a month of its own", lambda: bench.child("ours", bench.shape))
+    peers(bench, dlt)
+
+
+def make_ready(bench: Bench) -> None:
+    """The rows our load made, as files for COPY."""
+    with psycopg.connect(bench.url, options=f"-c search_path={SCHEMA},public") as connection, connection.cursor() as cursor:
+        for table in TABLES:
+            for form in ("csv", "binary"):
+                with (
+                    (bench.path.parent / f"{table}.{form}").open("wb") as target,
+                    cursor.copy(f"COPY (SELECT * FROM {table}) TO STDOUT (FORMAT {form})") as stream,
+                ):
+                    for block in stream:
+                        target.write(block)
+
+
+def peers(bench: Bench, dlt: str | None) -> None:
+    """What else one could take; none of them checks, keys or tells what it refused."""
+    part = min(SLICE, bench.rows)
+    script = str(Path(__file__).with_name("dlt_load.py"))
+    ways = (("dlt, its default (dictionaries)", "rows", [str(part)], part / bench.rows), ("dlt, arrow tables and CSV", "frames", [], 1.0),
+            ("dlt, arrow tables, parquet and ADBC", "adbc", [], 1.0))  # fmt: skip
+    for name, way, more, share in ways:
+        if dlt is None:
+            print(f"{name:<58} not installed (--dlt names a Python that has it)")
+            continue
+        command = [dlt, script, str(bench.path), bench.url.replace("@/", "@localhost/"), way, *more]
+        bench.tell(name, lambda command=command: run(command, bench.server), share)  # type: ignore[misc]
+    bench.tell("pandas to_sql", lambda: bench.child("pandas", str(part)), part / bench.rows)
+    if shutil.which("pgloader"):
+        bench.tell("pgloader", lambda: pgloader(bench))
+    else:
+        print(f"{'pgloader':<58} not installed")
+
+
+def pgloader(bench: Bench) -> Taken:
+    columns = names(bench.path)
+    bench.execute(
+        "DROP TABLE IF EXISTS public.peer_pgloader",
+        f"CREATE TABLE public.peer_pgloader ({', '.join(f'{name} text' for name in columns)})",
+    )
+    url = bench.store.url
+    address = f"postgresql://{url.username}:{url.password}@unix:{bench.server.socket}:5432/{url.database}"
+    script = bench.path.parent / "pgloader.load"
+    script.write_text(PGLOADER.format(path=bench.path, columns=", ".join(columns), url=address))
+    return run(["pgloader", str(script)], bench.server)
+
+
+def main() -> None:
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("answers", nargs="?", type=int, default=5_000_000)
+    words.add_argument("--shape", choices=("wide", "long"), default="wide")
+    words.add_argument("--dlt")
+    given = words.parse_args()
+    rows = given.answers // (len(ASKED) if given.shape == "wide" else 1)
+    with open_folder() as home:
+        server = embedded.EmbeddedPostgres(home / "server")
         store = create_database(server.start())
         try:
             define.define(store, define.shipped())
-            folder = home / "inbox"
-            folder.mkdir()
-            list(load_inbox(store, demo_feeds(), write(folder, {"areas.csv": FILES["areas.csv"]}), SECRET))
-            path = survey(rows, folder)
-            start = time.perf_counter()
-            result = load_file(store, feed_of("survey"), path, SECRET)
-            spent = time.perf_counter() - start
-            memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-            sys.stdout.write(f"{result.state}: {result.accepted:,} rows of {path.stat().st_size >> 20} MB in {spent:.1f} s = "
-                             f"{rows / spent:,.0f} rows/s, {len(ASKED) * rows / spent:,.0f} answers/s, {memory} MB\n")  # fmt: skip
+            load_file(store, feed_of("areas"), areas(home), "")
+            path = (wide if given.shape == "wide" else long)(rows, home)
+            load_brand(store, bench_feed("wide", home))
+            print(f"{given.answers:,} answers in {rows:,} rows, {path.stat().st_size >> 20} MB, {given.shape}")
+            measure(Bench(server, store, path, given.shape, rows, given.answers), given.dlt)
         finally:
             store.dispose()
             server.stop()
 
 
+def load_brand(store: sa.Engine, feed: object) -> None:
+    """The competitor's brand, which the demonstration's feed brings along."""
+    with store.begin() as connection:
+        connection.execute(sa.text("INSERT INTO brand VALUES ('rival', '友商', 'Rival', false) ON CONFLICT DO NOTHING"))
+
+
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200_000)
+    main()

@@ -1,0 +1,78 @@
+"""The ways to bring the bench's file in, each run in a process of its own: ``python -m tests.bench.contenders WAY URL PATH [MORE]``."""
+
+from __future__ import annotations
+
+import csv
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+
+CHUNK = 1 << 20
+TABLES = ("response", "answer", "response_detail")
+
+
+def blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        while block := stream.read(CHUNK):
+            yield block
+
+
+def names(path: Path) -> list[str]:
+    with path.open(encoding="utf-8") as stream:
+        return next(csv.reader(stream))
+
+
+def bare(url: str, path: Path, *more: str) -> None:
+    """COPY of the file as it is into a table of texts without a key."""
+    columns = names(path)
+    with psycopg.connect(url) as connection, connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS bare")
+        cursor.execute(f"CREATE TABLE bare ({', '.join(f'{name} text' for name in columns)})")
+        with cursor.copy("COPY bare FROM STDIN (FORMAT csv, HEADER)") as stream:
+            for block in blocks(path):
+                stream.write(block)
+
+
+def same(url: str, path: Path, form: str) -> None:
+    """COPY of rows that are ready into the tables our load fills, keys and indexes on."""
+    with psycopg.connect(url) as connection, connection.cursor() as cursor:
+        for table in TABLES:
+            with cursor.copy(f"COPY {table} FROM STDIN (FORMAT {form})") as stream:
+                for block in blocks(path.parent / f"{table}.{form}"):
+                    stream.write(block)
+
+
+def ours(url: str, path: Path, shape: str) -> None:
+    """Our load: parsed, checked, placed, keyed, hashed; rejected rows kept with line and reason."""
+    import sql
+    from etl.steps.load import load_file
+    from tests.bench.survey import bench_feed
+
+    store = sql.engine(url)
+    began = time.monotonic()
+    result = load_file(store, bench_feed(shape, path.parent), path, "for the bench")
+    print("seconds", time.monotonic() - began)
+    print("counted", result.state, result.read, result.accepted, result.rejected, result.duplicate, sum(result.reasons.values()))
+    store.dispose()
+
+
+def pandas(url: str, path: Path, rows: str) -> None:
+    """pandas' ``to_sql`` of the first rows."""
+    import pandas as pd
+    import sqlalchemy as sa
+
+    engine = sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"))
+    began = time.monotonic()
+    frame = pd.read_csv(path, nrows=int(rows), dtype=str)
+    frame.to_sql("peer_pandas", engine, if_exists="replace", index=False, chunksize=10_000)
+    print("seconds", time.monotonic() - began)
+
+
+WAYS: dict[str, Callable[..., None]] = {"bare": bare, "same": same, "ours": ours, "pandas": pandas}
+
+
+if __name__ == "__main__":
+    WAYS[sys.argv[1]](sys.argv[2], Path(sys.argv[3]), *sys.argv[4:])
