@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -19,6 +20,7 @@ from sql.embedded import EmbeddedError
 from sql.migrate import ChangedMigration
 
 DONE, FAILED, REFUSED = 0, 1, 2
+INSUFFICIENT_PRIVILEGE = "42501"
 
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON instead of a table")]
 
@@ -102,9 +104,30 @@ def speaking() -> Iterator[None]:
         stop(str(error), REFUSED)
     except (EmbeddedError, ChangedMigration) as error:
         stop(str(error), FAILED)
-    except sa.exc.OperationalError as error:
-        stop(
-            f"the database does not answer: {str(error.orig).strip()}\n"
-            "start it with `manyi db start`, or set MANYI_DATABASE_URL to your own Postgres",
-            FAILED,
+    except sa.exc.DBAPIError as error:
+        said = _database_fault(error)
+        if said is None:
+            raise
+        stop(said, FAILED)
+    except BrokenPipeError:
+        raise  # who reads us has enough; no fault
+    except OSError as error:
+        stop(f"{error}\nsee to the rights of that place and the room on its disk, or choose another with MANYI_HOME", FAILED)
+
+
+def _database_fault(error: sa.exc.DBAPIError) -> str | None:
+    """What the database is to blame for, and what to do; ``None`` for a fault of ours."""
+    state, said = getattr(error.orig, "sqlstate", None), str(error.orig).strip()
+    if state == INSUFFICIENT_PRIVILEGE:
+        return f"the database refuses: {said}\nthe account in MANYI_DATABASE_URL must own the database and may make roles"
+    if not isinstance(error, sa.exc.OperationalError):
+        return None
+    if state is not None:
+        return f"the database could not do it: {said}\nsee its log, mend the cause and run the command again"
+    if os.environ.get("MANYI_DATABASE_URL"):
+        return (
+            f"the database does not let us in: {said}\n"
+            "MANYI_DATABASE_URL names it: is it up, are host, name and password right? "
+            "Unset it for the embedded one (`manyi db start`)"
         )
+    return f"the database does not answer: {said}\nstart it with `manyi db start`, or set MANYI_DATABASE_URL to your own Postgres"

@@ -33,8 +33,9 @@ def stop_server() -> None:
         settings = read_settings()
         embedded = server(settings)
         stay(settings.home, on=False)
+        was = embedded.running()
         embedded.stop()
-        out.print("stopped")
+        out.print("stopped" if was else "it was not running")
 
 
 @app.command()
@@ -64,6 +65,7 @@ def check(as_json: AsJson = False) -> None:
         target = open_store(settings)
         app_engine = sql.engine(settings.app_url(owner_url(settings)))
         found = [{"check": "dashboard role", "severity": "fail", "finding": fault} for fault in roles.faults(app_engine)]
+        app_engine.dispose()
         with sql.begin(target) as connection:
             found += [
                 {"check": one.check, "severity": one.severity, "finding": f"{one.zh} · {one.en}", "rows": list(one.rows)}

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from etl.commands.console import REFUSED, AsJson, Refused, err, out, show, speaking
+from etl.commands.console import REFUSED, AsJson, Refused, err, out, show, speaking, stop
 from etl.commands.stores import open_store
 from etl.config import Settings, read_settings
 from etl.sources.declaration import Feed
@@ -24,10 +24,11 @@ SAMPLES = 5  # faults of each reason shown by a dry run
 
 MOST_FILES = 50
 
-app = typer.Typer(no_args_is_help=True, help="feeds: list, check, load, files, rejects")
+app = typer.Typer(no_args_is_help=True, help="feeds: list, check, fetch, load, files, rejects")
 
 Named = Annotated[str, typer.Argument(metavar="FEED", help="a feed's id, or the path of a feed file (.toml)")]
 Given = Annotated[list[Path], typer.Argument(metavar="FILE...", exists=True, dir_okay=False, readable=True)]
+Perhaps = Annotated[list[Path] | None, typer.Argument(metavar="[FILE...]", exists=True, dir_okay=False, readable=True)]
 
 
 def shipped(name: str) -> Path:
@@ -41,7 +42,8 @@ def _speaking() -> Iterator[None]:
         try:
             yield
         except WrongFeed as error:
-            raise Refused(str(error)) from None
+            guide = Path(str(files("etl").joinpath("feeds", "README.md")))
+            raise Refused(f"{error}\nhow a feed file is written: {guide}; examples: `manyi feed list --shipped`") from None
 
 
 def declared(settings: Settings) -> list[Feed]:
@@ -76,6 +78,8 @@ def list_feeds(
         else:
             feeds = read_feeds([folder]) if folder else declared(read_settings())
         show([_described(feed) for feed in feeds], as_json, empty="no feed file there")
+        if examples:
+            err.print(f"their files lie in {shipped('demo')} and {shipped('records')}", style="dim")
 
 
 def _described(feed: Feed) -> dict[str, Any]:
@@ -86,12 +90,15 @@ def _described(feed: Feed) -> dict[str, Any]:
 
 
 @app.command()
-def check(feed: Named, file: Given, as_json: AsJson = False) -> None:
-    """Dry run: what would be accepted and rejected, and why; nothing is stored."""
+def check(feed: Named, file: Perhaps = None, as_json: AsJson = False) -> None:
+    """Dry run: what would be accepted and rejected, and why; nothing is stored. Without FILE, of the feed's own source."""
+    from etl.commands.fetching import dry_run
+
     with _speaking():
         settings = read_settings()
         declaration, target = named(settings, feed), open_store(settings)
-        results = [load.check_file(target, declaration, path, settings.secret) for path in file]
+        results = [load.check_file(target, declaration, path, settings.secret) for path in file or ()]
+        results = results if file else dry_run(target, declaration, settings.secret)
         _tell(results, as_json, with_faults=True)
 
 
@@ -109,15 +116,19 @@ def _tell(results: Sequence[load.LoadResult], as_json: bool, with_faults: bool =
     if with_faults and not as_json:
         for result in results:
             _samples(result)
-    if any(result.state == "refused" for result in results):
-        raise typer.Exit(REFUSED)
+    refused = [result for result in results if result.state == "refused"]
+    if refused:
+        kept = [result.file_id for result in refused if result.file_id and result.faults]
+        numbers = [f"`manyi feed rejects {file_id}` lists faults; " for file_id in kept]
+        stop(f"{''.join(numbers[:1])}mend the file or the feed file, and try with `manyi feed check FEED FILE`", REFUSED)
 
 
 def record(result: load.LoadResult, with_faults: bool = False) -> dict[str, Any]:
     """A load's result for people and programs."""
     told: dict[str, Any] = {
-        "file": result.name, "file_id": result.file_id, "state": result.state, "read": result.read, "accepted": result.accepted,
-        "rejected": result.rejected, "duplicate": result.duplicate, "place_unknown": result.unplaced,
+        "file": result.name, "file_id": None if result.state == "checked" else result.file_id,  # a dry run leaves no file
+        "state": result.state, "read": result.read, "accepted": result.accepted, "rejected": result.rejected,
+        "duplicate": result.duplicate, "place_unknown": result.unplaced,
         "first_day": result.first_day, "last_day": result.last_day, "reason": result.reason_zh, "reason_en": result.reason_en,
         "refused_before": result.refused_before,
     }  # fmt: skip
@@ -135,8 +146,9 @@ def _samples(result: load.LoadResult) -> None:
     by_reason: dict[tuple[str, str], list[Any]] = {}
     for one in result.faults:
         by_reason.setdefault((one.column, one.code), []).append(one)
-    for (column, code), faults in sorted(by_reason.items(), key=lambda item: -len(item[1])):
-        out.print(f"\n{len(faults)} × {column} {faults[0].reason_zh} · {faults[0].reason_en} ({code})", markup=False)
+    for (column, code), faults in sorted(by_reason.items(), key=lambda item: -result.reasons[item[0]]):
+        said = f"{faults[0].reason_zh} · {faults[0].reason_en} ({code})"
+        out.print(f"\n{result.reasons[column, code]} × {column} {said}", markup=False)
         for one in faults[:SAMPLES]:
             out.print(f"  {result.name}:{one.line}  {column} = {one.value!r}", markup=False)
 
@@ -158,7 +170,7 @@ def list_files(
             show([_received(one) for one in found[:most]], False, empty="no file was received yet; `manyi feed load` takes one")
             for one in found[:most]:
                 if one["state"] == "refused":
-                    out.print(f"\n{one['file_id']} {one['name']}: {one['reason_zh']} · {one['reason_en']}", markup=False)
+                    out.print(f"{one['file_id']} {one['name']}: {one['reason_zh']} · {one['reason_en']}", markup=False)
         if len(found) > most:
             err.print(f"the newest {most} only; `--most` shows more")
 

@@ -17,6 +17,7 @@ from etl.commands.console import Refused
 
 STOP_SECONDS = 15  # a child that does not end by itself within this is killed
 LOOK_SECONDS = 0.5
+MOST_PORT = 65535
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 Child = subprocess.Popen[bytes]
@@ -72,7 +73,7 @@ def _signal(child: Child, name: signal.Signals) -> None:
 def refuse_taken(bind: str) -> None:
     """Refuse an address somebody else listens on, before minutes were spent."""
     host, _, port = bind.rpartition(":")
-    if not port.isdecimal():
+    if not port.isdecimal() or int(port) > MOST_PORT:
         raise Refused(f"MANYI_BIND={bind!r} is no host:port, for example 127.0.0.1:8050")
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -12,7 +12,7 @@ import typer
 
 import sql
 from etl import schedule
-from etl.commands.console import FAILED, AsJson, Refused, show, show_one, speaking, stop
+from etl.commands.console import FAILED, REFUSED, AsJson, Refused, out, show, show_one, speaking, stop
 from etl.commands.jobs import now, works
 from etl.commands.stores import open_store
 from etl.config import read_settings
@@ -91,9 +91,29 @@ def run(job: Name, as_json: AsJson = False) -> None:
         asked = ask(target, job, now(), ACTOR)
         worker = Worker(target, works(settings), [job.rule for job in schedule.JOBS], now)
         ended = follow(target, worker, asked)
-        show_one({"job": job, "state": ended["state"], **ended["outcome"]}, as_json)
+        _tell(job, ended, as_json)
         if ended["error"]:
-            stop(ended["error"], FAILED)
+            stop(*_ending(job, ended["error"]))
+
+
+def _tell(job: str, ended: Mapping[str, Any], as_json: bool) -> None:
+    """How a run ended; a publication without anything to publish is said in words."""
+    outcome = ended["outcome"]
+    if not as_json and job == "publish" and ended["state"] == "done" and outcome.get("publication") is None:
+        latest = outcome.get("latest")
+        out.print(f"nothing new since publication {latest}" if latest else "there is nothing to publish yet; load files first")
+        return
+    show_one({"job": job, "state": ended["state"], **outcome}, as_json)
+
+
+def _ending(job: str, error: str) -> tuple[str, int]:
+    """What to say of a run's error, and the exit code: refused input is told apart from a failure."""
+    kind, _, said = error.partition(": ")
+    if kind in ("Refused", "WrongFeed"):
+        return said, REFUSED
+    if kind == "PublicationStopped":
+        return f"{said}\nnothing was published; `manyi db check` shows the rows, then run `manyi run publish` again", FAILED
+    return f"{error}\n`manyi jobs history {job}` keeps this ending; run it again when the cause is mended", FAILED
 
 
 def follow(target: sa.Engine, worker: Worker, run_id: int) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def periods(target: sa.Engine, area: str, wanted: period.Period) -> str:
     if span is None or span["first"] is None:
         return "none of its length at all: days and weeks are kept down to the county, all else to the grid"
     first, last = (period.Period(wanted.kind, span[end]).code() for end in ("first", "last"))
-    return f"there are some from {first} to {last}"
+    return f"the latest with answers is {last}" + (f", the first {first}" if first != last else "")
 
 
 def _record(row: dict[str, Any], wanted: period.Period, publication: int, value: float, low: float, high: float,

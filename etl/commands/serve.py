@@ -14,6 +14,7 @@ from pathlib import Path
 from etl import schedule
 from etl.commands.console import Refused, err, out, speaking
 from etl.commands.jobs import now, waiting, works
+from etl.commands.processes import refuse_taken
 from etl.commands.stores import open_store, owner_url, server
 from etl.config import Settings, read_settings
 
@@ -78,6 +79,7 @@ def serve() -> None:
         config = gunicorn_config()
         started = not settings.database_url and not server(settings).running()
         open_store(settings).dispose()
+        refuse_taken(settings.bind)
         if started:
             err.print("it stays when the dashboard ends; `manyi db stop` stops it", style="dim")
         out.print(f"http://{settings.bind}")

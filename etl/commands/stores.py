@@ -23,7 +23,7 @@ def server(settings: Settings) -> EmbeddedPostgres:
 def owner_url(settings: Settings) -> str:
     """The owner's address, the embedded server started when it is down; then the command stops it again at its end."""
     if settings.database_url:
-        return settings.database_url
+        return _checked(settings.database_url)
     embedded, share = server(settings), Share(settings.home)
     if embedded.running():
         at_end(share.end)
@@ -31,6 +31,16 @@ def owner_url(settings: Settings) -> str:
         err.print("the embedded Postgres was down; starting it for this command", style="dim")
         at_end(lambda: _put_away(embedded, share))
     return embedded.start()
+
+
+def _checked(url: str) -> str:
+    try:
+        kind = sa.make_url(url).get_backend_name()
+    except sa.exc.ArgumentError:
+        kind = ""
+    if kind not in ("postgresql", "postgres"):
+        raise Refused("MANYI_DATABASE_URL is no address of a Postgres; write postgresql://NAME:PASSWORD@HOST:5432/DATABASE")
+    return url
 
 
 def _put_away(embedded: EmbeddedPostgres, share: Share) -> None:
@@ -42,6 +52,12 @@ def _put_away(embedded: EmbeddedPostgres, share: Share) -> None:
     share.end()
 
 
+def _engine(settings: Settings) -> sa.Engine:
+    engine = sql.engine(owner_url(settings))
+    at_end(engine.dispose)
+    return engine
+
+
 def open_store(settings: Settings | None = None) -> sa.Engine:
     """An engine on the owner's address of a migrated store; refused when there is none yet."""
     settings = settings or read_settings()
@@ -50,7 +66,7 @@ def open_store(settings: Settings | None = None) -> sa.Engine:
             f"there is no database under {settings.home} yet; `manyi db upgrade` makes one, `manyi demo` one with data "
             "(MANYI_HOME names another folder, MANYI_DATABASE_URL your own Postgres)"
         )
-    engine = sql.engine(owner_url(settings))
+    engine = _engine(settings)
     with engine.connect() as connection:
         known = migrate.applied(connection)
     missing = [migration.name for migration in migrate.migrations() if migration.name not in known]
@@ -61,7 +77,7 @@ def open_store(settings: Settings | None = None) -> sa.Engine:
 
 def prepare(settings: Settings) -> sa.Engine:
     """Start, migrate, give the dashboard its role and load the definitions; repeatable."""
-    engine = sql.engine(owner_url(settings))
+    engine = _engine(settings)
     migrate.upgrade(engine)
     if settings.app_database_url:
         with engine.begin() as connection:

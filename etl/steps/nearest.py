@@ -21,9 +21,13 @@ def nearest(connection: sa.Connection, wanted: str) -> str:
     found = named[:MOST] or [area for code in close for area in areas if area["code"] == code]
     if found:
         return "did you mean " + ", ".join(_named(area) for area in found) + "?"
-    roots = [area for area in areas if area["root"]]
-    begin = ", ".join(_named(area) for area in roots[:MOST])
-    return f"the codes begin at {begin}; `manyi scores --children` shows those below"
+    return f"{roots(connection)}; `manyi scores --children` shows those below"
+
+
+def roots(connection: sa.Connection) -> str:
+    """The highest areas, in words."""
+    highest = [area for area in sql.rows(connection, "etl/area_names") if area["root"]]
+    return "the codes begin at " + ", ".join(_named(area) for area in highest[:MOST])
 
 
 def _named(area: dict[str, str]) -> str:

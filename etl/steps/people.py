@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 
 import sql
 from etl.domain.password import MAX_LENGTH, MIN_DIFFERENT, MIN_LENGTH, weakness
-from etl.steps.nearest import nearest
+from etl.steps.nearest import nearest, roots
 from sql.audit import audit
 
 ROLES = ("admin", "quality", "manager", "grid", "line", "analyst")
@@ -155,7 +155,7 @@ def _check_scope(connection: sa.Connection, role: str, area: str, line: str | No
     if found is None:
         raise WrongUser(f"no area with the code {area!r}; {nearest(connection, area)}")
     if role == "admin" and not found["root"]:
-        raise WrongUser("an administrator sees every account and the whole audit trail; give that role on the highest area only")
+        raise WrongUser(f"an administrator sees all accounts and the audit trail, so only of a highest area; {roots(connection)}")
     return int(found["area_id"])
 
 

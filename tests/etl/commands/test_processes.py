@@ -87,5 +87,6 @@ def test_a_taken_address_is_refused_with_the_way_out() -> None:
         with pytest.raises(Refused, match="MANYI_BIND"):
             processes.refuse_taken(f"127.0.0.1:{port}")
     processes.refuse_taken(f"127.0.0.1:{port}")
-    with pytest.raises(Refused, match="host:port"):
-        processes.refuse_taken("somewhere")
+    for wrong in ("somewhere", "127.0.0.1:99999", "127.0.0.1:x"):
+        with pytest.raises(Refused, match="host:port"):
+            processes.refuse_taken(wrong)

@@ -20,10 +20,12 @@ def made() -> Iterator[Path]:
     with open_folder() as folder:
         home = folder / "home"
         prepared = manyi(home, "db", "upgrade")
-        assert (prepared.returncode, EmbeddedPostgres(home).running()) == (0, False)
-        assert "starting it for this command" in prepared.stderr
-        yield home
-        manyi(home, "db", "stop")
+        try:
+            assert (prepared.returncode, EmbeddedPostgres(home).running()) == (0, False)
+            assert "starting it for this command" in prepared.stderr
+            yield home
+        finally:
+            manyi(home, "db", "stop")
 
 
 @pytest.fixture
