@@ -73,6 +73,23 @@
     });
   };
 
+  // The component library marks a wrapper as what opens a menu; the marks belong to the button inside, which is focused.
+  var MARKS = ["aria-haspopup", "aria-expanded", "aria-controls"];
+  function hand(wrapper) {
+    var button = wrapper.firstElementChild;
+    if (!button || button.tagName !== "BUTTON") { return; }
+    if (wrapper.getAttribute("aria-expanded") === "false") { button.removeAttribute("aria-controls"); }
+    MARKS.forEach(function (mark) {
+      if (wrapper.hasAttribute(mark)) {
+        button.setAttribute(mark, wrapper.getAttribute(mark));
+        wrapper.removeAttribute(mark);
+      }
+    });
+  }
+  new MutationObserver(function () {
+    document.querySelectorAll("div[aria-expanded]").forEach(hand);
+  }).observe(root, { childList: true, subtree: true, attributes: true, attributeFilter: ["aria-expanded"] });
+
   // The trail in full, else without the note on the period, else its upper levels in one menu, else its last name in two
   // lines: whatever has room.
   function fold() {

@@ -26,7 +26,7 @@ _LIGHT = {
     "d-n3": "#B4500B", "d-n2": "#E0913F", "d-n1": "#F4D3AC", "d-z0": "#DDE1E6", "d-p1": "#BCD3EF", "d-p2": "#6A9EDD",
     "d-p3": "#1F5BB5", "hatch1": "#F1F3F6", "hatch2": "#D5DAE0",
     "on-n3": "#FFFFFF", "on-n2": "#1B2430", "on-n1": "#1B2430", "on-z0": "#1B2430", "on-p1": "#1B2430", "on-p2": "#1B2430",
-    "on-p3": "#FFFFFF", "on-few": "#5B6675",
+    "on-p3": "#FFFFFF", "on-few": "#525C6A",
 }  # fmt: skip
 _DARK = {
     "paper": "#151A21", "canvas": "#0E1217", "ink": "#E7EBF0", "ink2": "#9AA6B4", "line": "#2A323C", "line2": "#3D4753",
@@ -36,7 +36,7 @@ _DARK = {
     "d-n3": "#F0964A", "d-n2": "#A8632A", "d-n1": "#654426", "d-z0": "#3A434E", "d-p1": "#2A476D", "d-p2": "#3D73B8",
     "d-p3": "#7FB0F5", "hatch1": "#1C232C", "hatch2": "#333D49",
     "on-n3": "#151A21", "on-n2": "#FFFFFF", "on-n1": "#E7EBF0", "on-z0": "#E7EBF0", "on-p1": "#E7EBF0", "on-p2": "#FFFFFF",
-    "on-p3": "#151A21", "on-few": "#9AA6B4",
+    "on-p3": "#151A21", "on-few": "#A3AFBC",
 }  # fmt: skip
 _TOKENS = {"light": _LIGHT, "dark": _DARK}
 

@@ -73,7 +73,16 @@ def member_columns(view: View, context: Context, rows: Sequence[Row]) -> list[Co
         _whisker(scale),
         {**_number("n", t("overview.n", language), 62, "nText", quiet=True), "drops": 4},
         {**_number("change", t("overview.change", language), 64, phone=True), "cellRenderer": "OvChange"},
-        _column("proven", "", 88, "OvBar", sortable=False, cellRendererParams={"widest": widest}, drops=1),
+        _column(
+            "proven",
+            t("overview.drawn", language),
+            88,
+            "OvBar",
+            headerClass="ov-g-unsaid",
+            sortable=False,
+            cellRendererParams={"widest": widest},
+            drops=1,
+        ),
         {**_number("gap", t("overview.gap", language), 62, "gapText"), "drops": 3},
         _column("state", t("overview.state", language), STATE_WIDTH[_lengthened(view)], "OvState", drops=5),
     ]
@@ -165,7 +174,7 @@ def _moved(change: float | None, decimals: int) -> str:
 
 def process_columns(context: Context) -> list[Column]:
     """Columns of the process and perception indicators."""
-    names = ("indicator", "kind", "line", "reading", "unit", "interval", "n", "vs_last", "vs_year")
+    names = ("indicator", "kind", "line", "reading", "unit", "interval", "n", "vs_last", "vs_year", "judged")
     head = {key: t(f"overview.{key}", context.language) for key in names}
     return [
         _column("name", head["indicator"], 0, "OvName", flex=4, minWidth=110, phone=True),
@@ -177,5 +186,5 @@ def process_columns(context: Context) -> list[Column]:
         {**_number("n", head["n"], 66, "nText", quiet=True), "drops": 5},
         {**_number("change", head["vs_last"], 68, phone=True), "cellRenderer": "OvChange"},
         {**_number("year", head["vs_year"], 68, "yearText"), "drops": 6},
-        _column("better", "", 60, cellClass="ov-g-dim", drops=1),
+        _column("better", head["judged"], 60, headerClass="ov-g-unsaid", cellClass="ov-g-dim", drops=1),
     ]
