@@ -23,7 +23,8 @@ STAGES = ("tree", "weights", *rollup.SCORE_STAGES, "rank bands", "checks", *roll
 
 @dataclass(frozen=True)
 class PublicationResult:
-    """What came of a publication; ``publication_id`` is ``None`` when nothing had changed."""
+    """What came of a publication; ``publication_id`` is ``None`` when nothing had changed. ``earlier_changed`` counts readings
+    of periods that had ended by the publication before."""
 
     publication_id: int | None
     months: tuple[date, ...] = ()
@@ -31,6 +32,7 @@ class PublicationResult:
     answers: int = 0
     data_from: date | None = None
     data_to: date | None = None
+    earlier_changed: int = 0
     warnings: tuple[check.Finding, ...] = ()
 
 
@@ -79,6 +81,7 @@ def _publish(target: sa.Engine, connection: sa.Connection, months: list[date], n
         begin("rank bands")
         _band(connection, publication, finished["data_to"])
         begin("checks")
+        told = _tell_changes(connection, publication, "scores")
         findings = _findings(connection, publication, ours=True)
         beside = ratios.result()
         warnings = _passed([*findings, *beside.findings])
@@ -87,13 +90,14 @@ def _publish(target: sa.Engine, connection: sa.Connection, months: list[date], n
         sql.execute(connection, "etl/publish_forget_touched")
     return PublicationResult(
         publication, tuple(months), cells, finished["answers"], finished["data_from"], finished["data_to"],
-        warnings,
+        told + beside.told, warnings,
     )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class _Ratios:
     changed: rollup.Changed
+    told: int
     findings: list[check.Finding]
 
 
@@ -118,7 +122,12 @@ def _roll_ratios(connection: sa.Connection, months: list[date], publication: int
     rollup.prepare(connection, months=months)
     changed = rollup.roll_ratios(connection, publication, begin)
     begin("ratios: checks")
-    return _Ratios(changed, _findings(connection, publication, ours=False))
+    return _Ratios(changed, _tell_changes(connection, publication, "ratios"), _findings(connection, publication, ours=False))
+
+
+def _tell_changes(connection: sa.Connection, publication: int, figures: str) -> int:
+    """Write down which readings of earlier periods this publication changed; how many."""
+    return sql.execute(connection, f"etl/publish_changed_{figures}", p=publication, level=int(Level.COUNTY))
 
 
 def _band(connection: sa.Connection, publication: int, data_to: date | None) -> None:

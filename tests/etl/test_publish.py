@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 import sql
+from etl.domain.period import Period
 from etl.steps import check, rollup
 from etl.steps import publish as publishing
 from etl.steps.publish import STAGES, PublicationStopped, publish
@@ -196,6 +197,30 @@ def test_facts_that_arrive_meanwhile_wait_for_the_next_publication(store: sa.Eng
     assert publish(store).months == (MAY,)
     theirs = rollup_recomputed.published_scores(store).query("cut == 'all'")
     assert rollup_recomputed.unequal(rollup_recomputed.scores(store, ("all",)), theirs).empty
+
+
+def test_a_publication_tells_which_earlier_readings_it_changed(store: sa.Engine) -> None:
+    ids = rollup_sample.build(store)
+    first = publish(store)
+    before = rollup_recomputed.published_scores(store)
+    assert first.earlier_changed == 0 and count(store, "SELECT count(*) FROM publication_change") == 0
+    add_late(store, ids)
+    second = publish(store)
+    with store.connect() as connection:
+        told = pd.read_sql("SELECT * FROM publication_change", connection)
+        names = pd.read_sql("SELECT area_id, level FROM area", connection)
+    assert second.earlier_changed == len(told) > 0 and set(told["publication_id"]) == {2}
+    now = rollup_recomputed.published_scores(store)
+    keys = ["area_id", "indicator_id", "period", "start"]
+    old, new = (frame.reset_index().query("cut == 'all'") for frame in (before, now))
+    both = old.merge(new, on=keys, suffixes=("_old", "_new")).merge(names, on="area_id")
+    both["end"] = [Period(row.period, row.start).end for row in both.itertuples()]
+    moved = both[~np.isclose(both["swx_old"], both["swx_new"], rtol=1e-12) & both["period"].isin(list("mqy")) & (both["level"] <= 3)]
+    moved = moved[moved["end"] <= first.data_to].sort_values(keys, ignore_index=True)
+    told = told.sort_values(keys, ignore_index=True)
+    assert told[keys].equals(moved[keys]) and (told["new_n"] == moved["n_new"]).all()
+    np.testing.assert_allclose(told["old_reading"], moved["swx_old"] / moved["sw_old"], rtol=1e-12)
+    np.testing.assert_allclose(told["new_reading"], moved["swx_new"] / moved["sw_new"], rtol=1e-12)
 
 
 def test_bands_are_thirds_of_siblings_and_coverage_names_every_county(store: sa.Engine) -> None:
