@@ -15,12 +15,12 @@ ENDS_EARLY = {"d": 0, "w": 1, "m": 3}  # days: the last day of a thin feed's per
 @dataclass(frozen=True)
 class Calendar:
     """``every`` period (``d``, ``w`` or ``m``) is due ``due_hours`` after its end; its last row may lie ``ends_early`` days
-    before that end. Nothing before ``since`` is expected."""
+    before that end. Nothing before ``since`` (``None``: before the first delivery came) is expected."""
 
     every: str
     due_hours: int
     ends_early: int
-    since: date
+    since: date | None = None
 
     def due(self, period: Period, zone: tzinfo) -> datetime:
         """The moment by which ``period`` must have come."""
@@ -43,7 +43,8 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Standing:
-    """A period of a feed: ``in_time``, ``late`` (came after it was due), ``overdue`` (due and not there) or ``awaited``."""
+    """A period of a feed: ``in_time``, ``late`` (came after it was due), ``overdue`` (due and not there), ``awaited``, or
+    ``history`` (brought in from the time before the feed began)."""
 
     period: Period
     due: datetime
@@ -52,16 +53,24 @@ class Standing:
 
 
 def standings(calendar: Calendar, deliveries: Iterable[Delivery], now: datetime, count: int) -> list[Standing]:
-    """How the last ``count`` periods up to the running one stand at ``now``, oldest first; those before ``since`` left out."""
+    """How the last ``count`` periods up to the running one stand at ``now``, oldest first.
+
+    Periods from before the feed began are there when something of them came, and never late.
+    """
     known = list(deliveries)
+    first = min((one.at.astimezone(now.tzinfo).date() for one in known), default=date.max)
     last = containing(calendar.every, now.date())
     periods = [last.shift(-back) for back in range(count - 1, -1, -1)]
-    return [_standing(calendar, period, known, now) for period in periods if period.end >= calendar.since]
+    found = [_standing(calendar, period, known, now, first) for period in periods]
+    return [one for one in found if one is not None]
 
 
-def _standing(calendar: Calendar, period: Period, known: list[Delivery], now: datetime) -> Standing:
+def _standing(calendar: Calendar, period: Period, known: list[Delivery], now: datetime, first: date) -> Standing | None:
     due = calendar.due(period, now.tzinfo)  # type: ignore[arg-type]  # an aware moment
     came = min((one.at for one in known if calendar.holds(period, one.first, one.last)), default=None)
+    expected = period.end >= calendar.since if calendar.since else due.date() >= first
+    if not expected:
+        return Standing(period, due, "history", came) if came else None
     if came is not None:
         return Standing(period, due, "in_time" if came <= due else "late", came)
     return Standing(period, due, "overdue" if due <= now else "awaited")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from apscheduler.triggers.cron import CronTrigger
 
 from etl.domain.calendar import ENDS_EARLY, EVERY, Calendar
@@ -25,7 +23,7 @@ def calendar(table: Table, kind: Kind) -> Calendar | None:
     early = MONTH_DAYS if kind.name == "subscribers" else ENDS_EARLY[every]  # their rows name the first day of a month
     found = Calendar(
         every, _count(table, "due_hours", DUE_HOURS[every]), _count(table, "ends_early_days", early),
-        table.day("since", date.min) or date.min,
+        table.day("since"),
     )  # fmt: skip
     table.done()
     return found

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from etl.domain.calendar import Calendar, Delivery, standings
-from etl.domain.period import Period, parse
+from etl.domain.period import parse
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MONTHLY = Calendar("m", 32, 3, date(2026, 1, 1))
@@ -52,6 +52,17 @@ def test_a_day_is_due_after_it_ended() -> None:
     assert found[0].due == at("2026-11-02T08:00")
 
 
-def test_nothing_before_the_beginning_is_expected() -> None:
-    weekly = Calendar("w", 8, 1, date(2026, 11, 4))
-    assert standings(weekly, [], at("2026-11-10T08:00"), 5)[0].period == Period("w", date(2026, 11, 2))
+def test_nothing_before_the_beginning_is_expected_and_what_came_of_it_is_history() -> None:
+    monthly = Calendar("m", 32, 3)
+    came = at("2026-11-10T09:00")
+    files = [Delivery(date(2026, month, 1), date(2026, month, 28), came) for month in (8, 10)]
+    found = standings(monthly, files, at("2026-12-20T08:00"), 6)
+    assert [(one.period.code(), one.state) for one in found] == [
+        ("2026-08", "history"), ("2026-10", "history"), ("2026-11", "overdue"), ("2026-12", "awaited")]  # fmt: skip
+
+
+def test_a_feed_that_never_came_is_expected_from_the_day_it_says() -> None:
+    assert standings(Calendar("m", 32, 3), [], at("2026-12-20T08:00"), 6) == []
+    found = standings(Calendar("m", 32, 3, date(2026, 11, 1)), [], at("2026-12-20T08:00"), 6)
+    assert [(one.period.code(), one.state) for one in found] == [
+        ("2026-11", "overdue"), ("2026-12", "awaited")]  # fmt: skip
