@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import polars as pl
@@ -10,6 +10,8 @@ import sqlalchemy as sa
 
 from etl.sources.wire import Packed
 from etl.steps.copying import copy_rows
+
+Rows = pl.DataFrame | Packed
 
 
 class Courier:
@@ -32,7 +34,7 @@ class Courier:
         if error is None:
             self.settle()
 
-    def send(self, tables: Mapping[str, pl.DataFrame | Packed]) -> None:
+    def send(self, tables: Sequence[tuple[str, Rows]]) -> None:
         """Begin to write the rows, once those before have arrived."""
         self.settle()
         self._under_way = self._pool.submit(self._write, tables)
@@ -43,6 +45,6 @@ class Courier:
         if coming is not None:
             coming.result()
 
-    def _write(self, tables: Mapping[str, pl.DataFrame | Packed]) -> None:
-        for table, rows in tables.items():
+    def _write(self, tables: Sequence[tuple[str, Rows]]) -> None:
+        for table, rows in tables:
             copy_rows(self._connection, table, rows)

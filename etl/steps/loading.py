@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -15,7 +15,7 @@ from etl.sources.declaration import Feed
 from etl.sources.keys import ID, Seen, hex_ids, ids_of
 from etl.sources.shape import Making, shape
 from etl.steps.copying import copy_frame
-from etl.steps.courier import Courier
+from etl.steps.courier import Courier, Rows
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Sink:
     def __init__(self, connection: sa.Connection, making: Making, tally: Tally) -> None:
         self.connection, self.making, self.tally = connection, making, tally
         self.store = STORES.get(making.feed.kind.name)
-        self.seen, self.opened = Seen(), set[date]()
+        self.seen, self.opened, self.apart = Seen(), set[date](), set[date]()  # apart: months in tables not attached yet
         self.courier = Courier(connection)
         self.settle = self.courier.settle
 
@@ -90,17 +90,47 @@ class Sink:
         days = frame[dated_by].cast(pl.Date)
         self.tally.days(days)
         self._open_months(set(days.dt.month_start().unique()) - self.opened)
-        kept = self._without_duplicates(frame.with_columns(days.alias("day"))) if self.making.feed.key else frame
-        self.courier.send(shape(kept, self.making))
+        frame = frame.with_columns(days.alias("day"))
+        kept = self._without_duplicates(frame) if self.making.feed.key else frame
+        self.courier.send([pair for part in self._by_table(kept) for pair in part])
         return frame.height - kept.height
+
+    def finish(self) -> None:
+        """All rows are in their tables, and all tables in their places."""
+        self.settle()
+        for month in sorted(self.apart):
+            sql.execute(self.connection, "etl/load_attach_partitions", month=month)
+        self.apart.clear()
+
+    def _by_table(self, frame: pl.DataFrame) -> Iterator[Iterable[tuple[str, Rows]]]:
+        """The table and its rows; where months are still apart, each month's in tables of its own."""
+        if not self.apart:
+            yield shape(frame, self.making).items()
+            return
+        months = frame["day"].dt.month_start()
+        for month in sorted(months.unique()):
+            ending = f"_{month:%Y%m}" if month in self.apart else ""
+            tables = shape(frame.filter(months == month), self.making)
+            yield [(table + ending, rows) for table, rows in tables.items()]
 
     def _open_months(self, months: Iterable[date]) -> None:
         for month in sorted(months):
             self.settle()
-            sql.execute(self.connection, "etl/load_partitions", month=month)
             self.opened.add(month)
+            if self._begin_apart(month):
+                self.apart.add(month)
+                continue
+            sql.execute(self.connection, "etl/load_partitions", month=month)
             if self.store and self.making.feed.key:
                 self._remember(month)
+
+    def _begin_apart(self, month: date) -> bool:
+        """Whether the month is filled apart: nobody's yet, and nothing of it is looked up before the end."""
+        feed = self.making.feed
+        if feed.kind.name != "survey" or feed.repeat != "keep":
+            return False
+        found = sql.one(self.connection, "etl/load_start_partitions", month=month)
+        return bool(found and found["made"])
 
     def _remember(self, month: date) -> None:
         """The ids this feed's other files delivered for a month."""
