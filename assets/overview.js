@@ -45,7 +45,7 @@
   function fitted(labels, boxes) {
     const rooms = (size) => boxes.map(([across, down], i) => {
       const both = labels[i].value !== "" && down >= 2 * size * LINE + 4;
-      return { both, room: across + (both ? -5 : 1) };
+      return { both, room: across + (both ? -9 : 1) };
     });
     const fits = (size) => rooms(size).filter(({ room }, i) => width(labels[i].name, size, labels[i].bold) <= room).length;
     const size = SIZES.find((each) => fits(each) >= labels.length * 0.9) || SIZES[SIZES.length - 1];

@@ -87,7 +87,7 @@ def rules(context: Context, found: Arrived) -> list[str]:
     values = {"oldest": oldest_fresh(known).isoformat(), "day": known.data_to.isoformat(), "days": FRESH_DAYS}
     further = [
         t("data.rule_reach", language, fact=t(f"data.fact_{fact}", language), named=_day(reach.named),
-          reached=_day(reach.reached), level=COVERED.name_in(language))
+          reached=_day(reach.reached), level=COVERED.plural_in(language))
         for fact, reach in found.reach.items() if reach.named is None or reach.named < reach.reached
     ]  # fmt: skip
     return [t("data.rule", language, **values), *further]
