@@ -71,6 +71,7 @@ def pause(job: Name) -> None:
         _known(job)
         with sql.begin(open_store()) as connection:
             sql.execute(connection, "etl/job_pause", job=job, by=ACTOR)
+        out.print(f"{job} is paused; `manyi jobs resume {job}` plans it again", markup=False)
 
 
 @app.command("resume")
@@ -79,6 +80,7 @@ def resume(job: Name) -> None:
     with speaking(), sql.begin(open_store()) as connection:
         if not sql.execute(connection, "etl/job_resume", job=job):
             raise Refused(f"{job} is not paused; `manyi jobs list` tells which are")
+        out.print(f"{job} is planned again", markup=False)
 
 
 @app.command("run")

@@ -141,6 +141,11 @@ def test_a_failed_run_tells_refusals_from_failures() -> None:
     assert code == 1 and "ValueError: odd: thing" in failed and "`manyi jobs history publish`" in failed
 
 
+def test_pausing_and_resuming_are_said(place: dict[str, str]) -> None:
+    assert "`manyi jobs resume load`" in manyi(place, "jobs", "pause", "load").stdout
+    assert manyi(place, "jobs", "resume", "load").stdout == "load is planned again\n"
+
+
 def test_received_files_are_listed(place: dict[str, str]) -> None:
     listed = json.loads(manyi(place, "feed", "files", "--json").stdout)
     assert {(one["name"], one["state"]) for one in listed} == {
