@@ -11,18 +11,16 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
 
 import polars as pl
-from python_calamine import CalamineError, CalamineWorkbook
 
 from etl.sources.container import detect_encoding, is_workbook, unwrapped
 from etl.sources.declaration import Form
 from etl.sources.faults import Fault, RefusedFile, fault
 from etl.sources.lines import LINE, Block, blocks, cut, first_row
+from etl.sources.workbook import Record, workbook_records
 
 BATCH = 50_000  # rows
 TEXT_CHUNK = 8 << 20  # characters
@@ -60,7 +58,7 @@ def open_sheet(path: Path, form: Form, batch: int = BATCH, chunk: int = TEXT_CHU
     """
     with unwrapped(path, form.member) as plain:
         if is_workbook(plain):
-            yield _sheet(_workbook_records(plain, form), form, batch)
+            yield _sheet(workbook_records(plain, form), form, batch)
             return
         encoding = detect_encoding(plain) if form.encoding == "detect" else form.encoding
         try:
@@ -71,8 +69,6 @@ def open_sheet(path: Path, form: Form, batch: int = BATCH, chunk: int = TEXT_CHU
 
 
 # ---- rows one by one: quoted text and workbooks -----------------------------------------------------------------
-
-Record = tuple[int, Sequence[str]]
 
 
 def _sheet(records: Iterator[Record], form: Form, batch: int) -> Sheet:
@@ -127,35 +123,6 @@ def _csv_records(lines: Iterable[str], delimiter: str, line: int) -> Iterator[Re
     except csv.Error as error:
         zh, en = f"第 {line + 1} 行起引号未闭合（{error}）", f"from line {line + 1} a quotation mark is not closed ({error})"
         raise RefusedFile("unclosed", zh, en) from None
-
-
-def _workbook_records(path: Path, form: Form) -> Iterator[Record]:
-    try:
-        book = CalamineWorkbook.from_path(path)
-        names = book.sheet_names
-        name = form.sheet if isinstance(form.sheet, str) else names[form.sheet]
-        rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except (CalamineError, IndexError) as error:
-        raise RefusedFile("workbook", f"工作簿无法读取：{error}", f"the workbook cannot be read: {error}") from None
-    for line, row in enumerate(rows, 1):
-        cells = [_cell(value) for value in row]
-        if line > form.skip_lines and any(cells):
-            yield line, cells
-
-
-def _cell(value: Any) -> str:
-    """A cell as text: whole numbers without a point, dates in ISO form."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M:%S")
-    if isinstance(value, (date, time)):
-        return value.isoformat()
-    return str(value.total_seconds()) if isinstance(value, timedelta) else str(value)
 
 
 # ---- blocks of text ---------------------------------------------------------------------------------------------------

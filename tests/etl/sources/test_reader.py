@@ -115,6 +115,19 @@ def test_a_workbook_is_read_as_a_person_would_type_it(tmp_path: Path) -> None:
         rows(path, Form(sheet="没有"))
 
 
+def test_a_workbook_may_begin_anywhere_but_not_outgrow_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "f.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet()
+    for row, column, text in ((2, 1, "a"), (2, 2, "b"), (4, 1, "1")):
+        sheet.write(row, column, text)
+    book.close()
+    assert (read(path)[0], rows(path)) == (("", "a", "b"), [(5, "", "1", "")])
+    monkeypatch.setattr("etl.sources.workbook.MAX_SHEET", 100)
+    with pytest.raises(RefusedFile, match="save it as CSV"):
+        rows(path)
+
+
 def test_long_files_come_in_batches(tmp_path: Path) -> None:
     path = tmp_path / "f.csv"
     for text, sizes in (('"x",1\n', [1, 1, 2, 1]), ('5" x,1\n', [2, 2, 1])):
