@@ -18,7 +18,10 @@ ROWS = sample.answers(60)
 
 @pytest.fixture
 def environment(elsewhere: sa.Engine) -> dict[str, str]:
-    return {"DB_PASSWORD": str(elsewhere.url.password or "none"), "DB_URL": elsewhere.url.render_as_string(hide_password=False)}
+    return {
+        "DB_PASSWORD": str(elsewhere.url.password or "a-password-nobody-asks-for"),
+        "DB_URL": elsewhere.url.render_as_string(hide_password=False),
+    }
 
 
 @pytest.fixture
@@ -110,9 +113,11 @@ def test_a_page_taken_again_after_a_crash_takes_its_own_place(
         with pytest.raises(KeyboardInterrupt):
             sample.fetch(store, declared, home, environment)
     assert ids(store) == 40
+    late = {**ROWS[20], "id": "late", "area_code": "G2"}  # the page is another one now
+    sample.fill_table(elsewhere, [late], fresh=False)
     again = sample.fetch(store, declared, home, environment)
-    assert [(r.state, r.read) for r in again] == [("already", 20), ("loaded", 20)]
-    assert ids(store) == 60
+    assert [(r.state, r.read, r.duplicate) for r in again] == [("loaded", 20, 0), ("loaded", 20, 0), ("loaded", 1, 0)]
+    assert again[0].replaced and ids(store) == 61
 
 
 @pytest.mark.parametrize("moment", ["load_file", "_keep", "_put_away"])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from fsspec.implementations.local import LocalFileSystem
 
 from etl.sources import from_files
 from etl.sources.credential import FetchError
@@ -86,6 +87,24 @@ def test_in_a_bucket_a_refused_object_is_fetched_again_only_when_something_chang
     bucket.put(f"refused/{NAME}", sample.as_csv(ROWS))
     assert [r.accepted for r in sample.fetch(store, declared, home)] == [40]
     assert not (home / "failed" / "survey" / NAME).exists()
+
+
+def test_a_file_that_changes_while_it_is_read_is_left_for_the_next_time(
+    store: sa.Engine, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "drop").mkdir()
+    drop(home / "drop", sample.as_csv(ROWS[:20]))
+    declared = sample.file_feed(f'[source]\nkind = "files"\nurl = "{home}/drop"')
+    plain = LocalFileSystem.get_file
+
+    def slow(system: LocalFileSystem, remote: str, local: str) -> None:
+        plain(system, remote, local)
+        drop(home / "drop", sample.as_csv(ROWS))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(LocalFileSystem, "get_file", slow)
+        assert sample.fetch(store, declared, home) == []
+    assert [r.accepted for r in sample.fetch(store, declared, home)] == [40]
 
 
 @pytest.mark.parametrize("moment", ["load_file", "_keep", "_put_away"])
