@@ -62,14 +62,22 @@ def test_the_trail_folds_its_upper_levels_into_a_menu_and_keeps_the_last_name_wh
     assert reader.page.locator(".above").first.is_visible() and not reader.page.locator(".fold").is_visible()
 
 
-def test_labels_of_the_map_stay_inside_their_tiles(person: Person) -> None:
+TILES = """() => {
+  const tile = document.querySelector("#ov-map .fills path, #ov-map .js-fill").getBoundingClientRect().width;
+  const texts = [...document.querySelectorAll("#ov-map .textpoint text")];
+  return [tile, texts.map((each) => each.textContent), Math.max(...texts.map((each) => each.getBoundingClientRect().width))];
+}"""
+
+
+def test_labels_of_the_map_stay_inside_their_tiles_and_are_whole_where_there_is_room(person: Person) -> None:
     reader = person(1440, language="en").sign_in("quality")
     reader.goto("/overview?area=4401&period=2026-10")
     reader.see("#ov-map .scatterlayer text")
     reader.page.wait_for_timeout(500)
-    wide = reader.page.evaluate(
-        "() => { const tile = document.querySelector('#ov-map .fills path, #ov-map .js-fill').getBoundingClientRect().width;"
-        " return [...document.querySelectorAll('#ov-map .textpoint text')]"
-        ".filter(e => e.getBoundingClientRect().width > tile + 2).map(e => e.textContent) }"
-    )
-    assert wide == []
+    tile, texts, widest = reader.page.evaluate(TILES)
+    assert widest <= tile + 2 and any(text.startswith("Conghua") for text in texts)
+    reader.page.evaluate("() => { document.getElementById('ov-map').style.maxHeight = '130px' }")
+    reader.page.wait_for_timeout(800)
+    narrow, texts, widest = reader.page.evaluate(TILES)
+    assert narrow < tile and widest <= narrow + 2
+    assert any("." in text and not text.startswith("Conghua") for text in texts), texts
