@@ -64,6 +64,10 @@ def test_what_is_still_being_written_is_left_alone(store: sa.Engine, premises: P
     drop(premises, GOOD, "notes.txt")
     before = lying(premises)
     assert take(store, premises) == [] and lying(premises) == before
+    greedy = sample.parse_feed(
+        sample.file_feed().text.replace("answers_(?P<month>\\d{4}-\\d\\d)\\.csv", "answers_(?P<month>.{7}).*"), "t"
+    )
+    assert greedy.match(f"{NAME}.part") and waiting([greedy], premises.inbox) == []
     sample.old(premises.inbox / NAME)
     assert [path.name for _, path in waiting([sample.file_feed()], premises.inbox)] == [NAME]
 
