@@ -68,12 +68,17 @@ def _frame(high: np.ndarray, low: np.ndarray) -> pl.DataFrame:
     return pl.DataFrame({HIGH: pl.Series(high, dtype=pl.UInt64), LOW: pl.Series(low, dtype=pl.UInt64)})
 
 
-def customer_hashes(customers: pl.Series, secret: str) -> pl.Series:
-    """Identifiers as keyed hashes (keyed BLAKE2b, RFC 7693, 128 bits, as ``\\x…``); a blank stays blank."""
+def customer_digests(customers: pl.Series, secret: str) -> list[bytes | None]:
+    """Identifiers as keyed hashes (keyed BLAKE2b, RFC 7693, 128 bits); a blank stays blank."""
     key = hashlib.sha256(b"customer " + secret.encode()).digest()
     blake = hashlib.blake2b
     texts = customers.cast(pl.Binary).to_list()
-    hashed = [None if text is None else "\\x" + blake(text, key=key, digest_size=HASH_BYTES).hexdigest() for text in texts]
+    return [None if text is None else blake(text, key=key, digest_size=HASH_BYTES).digest() for text in texts]
+
+
+def customer_hashes(customers: pl.Series, secret: str) -> pl.Series:
+    """The same as ``\\x…``, for a COPY in text."""
+    hashed = [None if digest is None else "\\x" + digest.hex() for digest in customer_digests(customers, secret)]
     return pl.Series(customers.name, hashed, dtype=pl.String)
 
 

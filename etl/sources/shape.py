@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from etl.sources.declaration import Feed, Measure
-from etl.sources.keys import HIGH, ID, LOW, customer_hashes, hex_ids, key_ids, line_ids, part_ids
+from etl.sources.keys import HIGH, ID, LOW, customer_digests, customer_hashes, hex_ids, key_ids, line_ids, part_ids
 from etl.sources.rows import ANSWER, MEASURE, PERCEPTION, TAG
-from etl.sources.wire import Packed, Question, pack_answers
+from etl.sources.wire import Packed, Question, pack_answers, pack_responses
 
 TAG_MARKS = r"[;；|、]"  # what stands between tags in one column
 
@@ -66,23 +66,22 @@ def _id(frame: pl.DataFrame, name: str) -> pl.Series:
 
 def _survey(frame: pl.DataFrame, making: Making) -> Tables:
     """In the order of the tables' keys: a kinder index."""
-    frame = frame.with_columns(pl.col("answered_at").dt.date().alias("day")).sort("area_id", "day", HIGH, LOW)
-    frame = frame.with_columns(
-        _id(frame, "response_id"), customer_hashes(frame["customer"], making.secret), _touchpoint(making), _file(making)
-    )
-    response = frame.select("area_id", "day", "response_id", "answered_at", "touchpoint_id", "brand", "mode", "business",
-                            "segment", "generation", "stage", "channel", "customer", "file_id")  # fmt: skip
+    frame = frame.with_columns(pl.col("answered_at").dt.date().alias("day"), _touchpoint(making), _file(making))
+    frame = frame.sort("area_id", "day", HIGH, LOW)
     known = making.known.indicators
     questions = [Question(ANSWER + c.target, known[c.target], c.scale or "") for c in making.feed.answers]
-    answers = frame.select("area_id", "day", *ID, *(question.column for question in questions))
-    return {"response": response, "answer": pack_answers(answers, questions), "response_detail": _details(frame, making.feed)}
+    return {
+        "response": pack_responses(frame, customer_digests(frame["customer"], making.secret)),
+        "answer": pack_answers(frame.select("area_id", "day", *ID, *(question.column for question in questions)), questions),
+        "response_detail": _details(frame, making.feed),
+    }
 
 
 def _details(frame: pl.DataFrame, feed: Feed) -> pl.DataFrame:
     """Only the responses that carried more than scores."""
-    found = frame.select("area_id", "day", "response_id", _tags(feed).alias("tags"), _perceptions(feed).alias("perceptions"),
-                         "verbatim")  # fmt: skip
-    return found.filter((pl.col("tags") != "{}") | (pl.col("perceptions") != "{}") | pl.col("verbatim").is_not_null())
+    found = frame.select("area_id", "day", *ID, _tags(feed).alias("tags"), _perceptions(feed).alias("perceptions"), "verbatim")
+    found = found.filter((pl.col("tags") != "{}") | (pl.col("perceptions") != "{}") | pl.col("verbatim").is_not_null())
+    return found.select("area_id", "day", _id(found, "response_id"), "tags", "perceptions", "verbatim")
 
 
 def _tags(feed: Feed) -> pl.Expr:

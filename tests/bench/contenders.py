@@ -59,6 +59,34 @@ def ours(url: str, path: Path, shape: str) -> None:
     store.dispose()
 
 
+def settle(url: str, path: Path, *more: str) -> None:
+    """What is left to do after a peer: from the texts of ``bare`` to the same tables in SQL, refused rows listed."""
+    columns = names(path)
+    with psycopg.connect(url) as connection, connection.cursor() as cursor:
+        known = dict(cursor.execute("SELECT code, indicator_id FROM indicator WHERE fact = 'answer'").fetchall())
+        asked = {
+            name: known["mobile_overall" if name == "score" else name] for name in columns if name in known or name == "score"
+        }
+        words = {name: f"b.{name}" if name in columns else "'unknown'" for name in ("generation", "stage", "channel")}
+        good = " AND ".join(["a.area_id IS NOT NULL", *(f"b.{name} ~ '^([1-9]|10)?$'" for name in asked)])
+        head = "a.area_id, CAST(b.answered_at AS timestamp)::date, md5('feed' || chr(31) || b.response_id)::uuid"
+        source = "FROM bare b LEFT JOIN area a ON a.code = b.area_code WHERE"
+        cursor.execute(
+            f"INSERT INTO response SELECT {head}, CAST(b.answered_at AS timestamp), NULL, b.brand, b.mode, b.business, b.segment, "
+            f"{', '.join(words.values())}, substr(sha256(convert_to('secret' || b.customer, 'UTF8')), 1, 16), 0 {source} {good}"
+        )
+        pairs = ", ".join(f"({number}, nullif(b.{name}, ''))" for name, number in asked.items())
+        cursor.execute(
+            f"INSERT INTO answer SELECT {head}, v.number, CAST(v.raw AS real), '1-10', (CAST(v.raw AS float) - 1) / 9 * 100 "
+            f"{source.replace(' WHERE', f' CROSS JOIN LATERAL (VALUES {pairs}) v (number, raw) WHERE')} v.raw IS NOT NULL AND {good}"
+        )
+        if "verbatim" in columns:
+            cursor.execute(
+                f"INSERT INTO response_detail SELECT {head}, '{{}}', '{{}}', b.verbatim {source} b.verbatim <> '' AND {good}"
+            )
+        cursor.execute(f"CREATE TEMP TABLE refused AS SELECT b.* {source} NOT ({good})")
+
+
 def pandas(url: str, path: Path, rows: str) -> None:
     """pandas' ``to_sql`` of the first rows."""
     import pandas as pd
@@ -71,7 +99,7 @@ def pandas(url: str, path: Path, rows: str) -> None:
     print("seconds", time.monotonic() - began)
 
 
-WAYS: dict[str, Callable[..., None]] = {"bare": bare, "same": same, "ours": ours, "pandas": pandas}
+WAYS: dict[str, Callable[..., None]] = {"bare": bare, "same": same, "ours": ours, "settle": settle, "pandas": pandas}
 
 
 if __name__ == "__main__":

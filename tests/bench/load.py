@@ -11,7 +11,8 @@ import argparse
 import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -22,7 +23,7 @@ from etl.steps.load import load_file
 from sql import SCHEMA, embedded
 from tests.bench.contenders import TABLES, names
 from tests.bench.measure import Taken, run
-from tests.bench.survey import ASKED, areas, bench_feed, long, wide
+from tests.bench.survey import ASKED, areas, long, wide
 from tests.conftest import create_database
 from tests.etl.feeds.sample import feed_of
 from tests.folders import open_folder
@@ -46,6 +47,8 @@ class Bench:
     rows: int
     answers: int
     raw: dict[str, float] = field(default_factory=dict)
+    repeat: int = 1  # times each is run; the fastest counts
+    after: Taken | None = None  # what is left to do after a peer that brings texts
 
     @property
     def url(self) -> str:
@@ -63,27 +66,37 @@ class Bench:
                      "DELETE FROM touched", "DELETE FROM file WHERE first_day IS NOT NULL OR state = 'refused'",
                      *([f"SELECT ensure_partitions('{PARTITION}01', '{PARTITION}01')"] if month else []), "CHECKPOINT")  # fmt: skip
 
+    def anew(self, way: str, *more: str, month: bool = True) -> Taken:
+        """A child on a store without the file."""
+        self.clear(month)
+        return self.child(way, *more)
+
     def child(self, way: str, *more: str) -> Taken:
         command = [sys.executable, "-m", "tests.bench.contenders", way, self.url, str(self.path), *more]
         return run(command, self.server, {"PGOPTIONS": f"-c search_path={SCHEMA},public"})
 
-    def tell(self, name: str, work: Callable[[], Taken], share: float = 1.0, reference: str = "") -> None:
+    def tell(self, name: str, work: Callable[[], Taken], share: float = 1.0, reference: str = "") -> Taken | None:
         """Measure and print one line of the table; ``share``: of the file that was taken."""
         try:
-            taken = work()
+            taken = min((work() for _ in range(self.repeat)), key=lambda one: one.seconds)
         except (RuntimeError, OSError) as error:
             print(f"{name:<58} failed: {str(error).strip().splitlines()[-1][:200]}", flush=True)
-            return
-        seconds = taken.seconds / share
+            return None
+        whole = replace(taken, seconds=taken.seconds / share, client=taken.client / share, server=taken.server / share)
         if reference:
-            self.raw[reference] = seconds
+            self.raw[reference] = whole.seconds
+        self.show(name, whole, "" if share == 1 else f"  (from {share:.1%} of the file)")
+        return whole
+
+    def show(self, name: str, taken: Taken, note: str = "") -> None:
+        """One line of the table."""
+        seconds = taken.seconds
         ratios = [f"{self.raw[key] / seconds:6.2f}" if key in self.raw else "     –" for key in ("bare", "same")]
-        part = "" if share == 1 else f"  (from {share:.1%} of the file)"
         print(f"{name:<58}{seconds:8.1f}{self.answers / seconds:12,.0f}{self.rows / seconds:12,.0f}{taken.memory:8}"
-              f"{taken.client / share:9.1f}{taken.server / share:9.1f}  {ratios[0]}  {ratios[1]}{part}", flush=True)  # fmt: skip
+              f"{taken.client:9.1f}{taken.server:9.1f}  {ratios[0]}  {ratios[1]}{note}", flush=True)  # fmt: skip
         for line in taken.said.splitlines():
             if line.startswith("counted"):
-                print("   " + line)
+                print("   " + line)  # read, accepted, rejected, duplicate, faults
 
 
 def measure(bench: Bench, dlt: str | None) -> None:
@@ -95,14 +108,11 @@ def measure(bench: Bench, dlt: str | None) -> None:
     bench.child("ours", bench.shape)  # for the ready rows, and to warm everything up
     make_ready(bench)
     bench.tell("COPY, bare table of texts", lambda: bench.child("bare"), reference="bare")
-    bench.clear()
-    bench.tell("COPY of ready rows, same tables, keys on", lambda: bench.child("same", "csv"), reference="same")
-    bench.clear()
-    bench.tell("the same, binary", lambda: bench.child("same", "binary"))
-    bench.clear()
-    bench.tell("our load, the month's partitions ready and empty", lambda: bench.child("ours", bench.shape))
-    bench.clear(month=False)
-    bench.tell("our load, a month of its own", lambda: bench.child("ours", bench.shape))
+    bench.tell("COPY of ready rows, same tables, keys on", lambda: bench.anew("same", "csv"), reference="same")
+    bench.tell("the same, binary", lambda: bench.anew("same", "binary"))
+    bench.tell("our load, the month's partitions ready and empty", lambda: bench.anew("ours", bench.shape))
+    bench.tell("our load, a month of its own", lambda: bench.anew("ours", bench.shape, month=False))
+    bench.after = bench.tell("from the bare table to the same tables in SQL", lambda: bench.anew("settle"))
     peers(bench, dlt)
 
 
@@ -120,22 +130,29 @@ def make_ready(bench: Bench) -> None:
 
 
 def peers(bench: Bench, dlt: str | None) -> None:
-    """What else one could take; none of them checks, keys or tells what it refused."""
+    """What else one could take; none of them checks, keys or tells what it refused, so what is left to do is added below it."""
     part = min(SLICE, bench.rows)
-    script = str(Path(__file__).with_name("dlt_load.py"))
-    ways = (("dlt, its default (dictionaries)", "rows", [str(part)], part / bench.rows), ("dlt, arrow tables and CSV", "frames", [], 1.0),
-            ("dlt, arrow tables, parquet and ADBC", "adbc", [], 1.0))  # fmt: skip
-    for name, way, more, share in ways:
-        if dlt is None:
-            print(f"{name:<58} not installed (--dlt names a Python that has it)")
-            continue
-        command = [dlt, script, str(bench.path), bench.url.replace("@/", "@localhost/"), way, *more]
-        bench.tell(name, lambda command=command: run(command, bench.server), share)  # type: ignore[misc]
-    bench.tell("pandas to_sql", lambda: bench.child("pandas", str(part)), part / bench.rows)
-    if shutil.which("pgloader"):
-        bench.tell("pgloader", lambda: pgloader(bench))
-    else:
-        print(f"{'pgloader':<58} not installed")
+    script, url = str(Path(__file__).with_name("dlt_load.py")), bench.url.replace("@/", "@localhost/")
+    for name, way, more, share in (
+        ("dlt, its default (dictionaries)", "rows", [str(part)], part / bench.rows),
+        ("dlt, arrow tables and CSV", "frames", [], 1.0), ("dlt, arrow tables, parquet and ADBC", "adbc", [], 1.0),
+    ):  # fmt: skip
+        command = [dlt or "", script, str(bench.path), url, way, *more]
+        peer(bench, name, dlt is not None, partial(run, command, bench.server), share)
+    peer(bench, "pandas to_sql", True, lambda: bench.child("pandas", str(part)), part / bench.rows)
+    peer(bench, "pgloader", shutil.which("pgloader") is not None, lambda: pgloader(bench))
+
+
+def peer(bench: Bench, name: str, there: bool, work: Callable[[], Taken], share: float = 1.0) -> None:
+    """A peer's line, and that of the peer with what is left to do after it."""
+    if not there:
+        print(f"{name:<58} not installed")
+        return
+    taken, after = bench.tell(name, work, share), bench.after
+    if taken and after:
+        bench.show("   and on to the same tables in SQL", Taken(
+            taken.seconds + after.seconds, taken.client + after.client, taken.server + after.server, taken.memory, "",
+        ))  # fmt: skip
 
 
 def pgloader(bench: Bench) -> Taken:
@@ -155,6 +172,7 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("answers", nargs="?", type=int, default=5_000_000)
     words.add_argument("--shape", choices=("wide", "long"), default="wide")
+    words.add_argument("--repeat", type=int, default=1)
     words.add_argument("--dlt")
     given = words.parse_args()
     rows = given.answers // (len(ASKED) if given.shape == "wide" else 1)
@@ -165,15 +183,15 @@ def main() -> None:
             define.define(store, define.shipped())
             load_file(store, feed_of("areas"), areas(home), "")
             path = (wide if given.shape == "wide" else long)(rows, home)
-            load_brand(store, bench_feed("wide", home))
+            load_brand(store)
             print(f"{given.answers:,} answers in {rows:,} rows, {path.stat().st_size >> 20} MB, {given.shape}")
-            measure(Bench(server, store, path, given.shape, rows, given.answers), given.dlt)
+            measure(Bench(server, store, path, given.shape, rows, given.answers, repeat=given.repeat), given.dlt)
         finally:
             store.dispose()
             server.stop()
 
 
-def load_brand(store: sa.Engine, feed: object) -> None:
+def load_brand(store: sa.Engine) -> None:
     """The competitor's brand, which the demonstration's feed brings along."""
     with store.begin() as connection:
         connection.execute(sa.text("INSERT INTO brand VALUES ('rival', '友商', 'Rival', false) ON CONFLICT DO NOTHING"))

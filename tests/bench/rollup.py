@@ -1,6 +1,7 @@
 """How long a publication takes: ``python -m tests.bench.rollup [ANSWERS] [MONTHS]`` on an embedded Postgres of its own.
 
 A province of 21 cities, 137 counties and 3,000 grids; about ten answers a response; prints the seconds of each statement.
+``--day``: only what one more day costs beside that history, of which the last year is published before.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from etl.steps import define
 from etl.steps.publish import publish
 from sql import migrate
 from sql.embedded import EmbeddedPostgres
+from tests.bench.measure import server_seconds
 
 CITIES, COUNTIES, GRIDS = 21, 137, 3000
 ASKED = 10  # answers a response
@@ -73,6 +75,18 @@ CROSS JOIN unnest(ARRAY['mobile', 'broadband']) b CROSS JOIN unnest(ARRAY['publi
 INSERT INTO touched SELECT f, m, 1 FROM generate_series('{first}'::date, '{last}'::date, interval '1 month') m
 CROSS JOIN unnest(ARRAY['answer', 'complaint', 'process']) f;
 """
+DAY = """
+CREATE TEMP TABLE day_drawn ON COMMIT DROP AS
+SELECT g.area_id, '{day}'::date AS day, gen_random_uuid() AS response_id, ((random() * {grids})::int) AS k
+FROM generate_series(1, {responses}) i JOIN LATERAL (
+    SELECT area_id FROM area WHERE code = 'G' || (i * 7919 % {grids} + 1)) g ON true;
+INSERT INTO response (area_id, day, response_id, brand, mode, business, segment, generation, stage, channel, file_id)
+SELECT area_id, day, response_id, 'own', (ARRAY['scene', 'sms', 'phone', 'internet'])[1 + k % 4], 'mobile', 'public', '5g', 'after', 'app', 2 FROM day_drawn;
+INSERT INTO answer (area_id, day, response_id, indicator_id, raw, scale, score)
+SELECT d.area_id, d.day, d.response_id, a.indicator_id, 1 + k % 10, '1-10', (k % 10) / 9.0 * 100
+FROM day_drawn d CROSS JOIN (SELECT indicator_id FROM indicator WHERE fact = 'answer' ORDER BY 1 LIMIT {asked}) a;
+INSERT INTO touched VALUES ('answer', date_trunc('month', '{day}'::date), 2);
+"""
 
 
 def fill(store: sa.Engine, answers: int, months: int) -> None:
@@ -100,19 +114,24 @@ def timed_statements(store: sa.Engine) -> dict[str, float]:
     return spent
 
 
-def processor_seconds(server: EmbeddedPostgres) -> float:
-    """Processor time of the server's processes so far, which a crowded machine does not falsify."""
-    parent = (server.data / "postmaster.pid").read_text().splitlines()[0]
-    spent = 0
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal() and (entry / "stat").exists():
-            fields = (entry / "stat").read_text().rpartition(")")[2].split()
-            spent += sum(int(field) for field in fields[11:13]) if fields[1] == parent else 0
-    return spent / 100
+def one_more_day(store: sa.Engine, server: EmbeddedPostgres, day: date, answers: int) -> None:
+    """Publish a year of the history, then a day more, and tell what that took and what it changed."""
+    with sql.begin(store) as connection:
+        connection.execute(sa.text("DELETE FROM touched WHERE month < :since"), {"since": add_months(day.replace(day=1), -11)})
+    publish(store)
+    with sql.begin(store) as connection, connection.connection.cursor() as cursor:
+        cursor.execute(DAY.format(day=day, grids=GRIDS, responses=answers // ASKED, asked=ASKED))
+    began, busy = time.monotonic(), server_seconds(server)
+    result = publish(store)
+    with sql.begin(store) as connection:
+        facts = connection.scalar(sa.text("SELECT count(*) FROM answer"))
+    print(f"one more day of {answers:,} answers beside {facts - answers:,}: {time.monotonic() - began:.1f} s, "
+          f"processor {server_seconds(server) - busy:.1f} s, {result.cells_changed:,} cells")  # fmt: skip
 
 
 def main() -> None:
-    answers, months = (int(word) for word in (*sys.argv[1:], *("1300000", "24")[len(sys.argv) - 1 :]))
+    given = [word for word in sys.argv[1:] if word != "--day"]
+    answers, months = (int(word) for word in (*given, *("1300000", "24")[len(given) :]))
     with tempfile.TemporaryDirectory() as folder:
         for path in (Path(folder), *Path(folder).parents):
             if path.owner() == "root" and path != Path("/"):
@@ -122,11 +141,15 @@ def main() -> None:
         try:
             migrate.upgrade(store)
             fill(store, answers, months)
+            if "--day" in sys.argv:
+                last = add_months(FIRST, months)
+                one_more_day(store, server, last - timedelta(days=1), round(answers / (last - FIRST).days))
+                return
             for kind in ("all months", "one month"):
                 spent = timed_statements(store)
-                began, busy = time.monotonic(), processor_seconds(server)
+                began, busy = time.monotonic(), server_seconds(server)
                 result = publish(store)
-                print(f"\n{kind}: {time.monotonic() - began:.1f} s, processor {processor_seconds(server) - busy:.1f} s, {result.answers} answers, {result.cells_changed} cells")
+                print(f"\n{kind}: {time.monotonic() - began:.1f} s, processor {server_seconds(server) - busy:.1f} s, {result.answers} answers, {result.cells_changed} cells")
                 for text, seconds in sorted(spent.items(), key=lambda item: -item[1])[:14]:
                     print(f"{seconds:7.2f}  {text}")
                 with sql.begin(store) as connection:
