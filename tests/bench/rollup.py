@@ -149,12 +149,17 @@ def main() -> None:
                 spent = timed_statements(store)
                 began, busy = time.monotonic(), server_seconds(server)
                 result = publish(store)
-                print(f"\n{kind}: {time.monotonic() - began:.1f} s, processor {server_seconds(server) - busy:.1f} s, {result.answers} answers, {result.cells_changed} cells")
+                print(
+                    f"\n{kind}: {time.monotonic() - began:.1f} s, processor {server_seconds(server) - busy:.1f} s, {result.answers} answers, {result.cells_changed} cells"
+                )
                 for text, seconds in sorted(spent.items(), key=lambda item: -item[1])[:14]:
                     print(f"{seconds:7.2f}  {text}")
                 with sql.begin(store) as connection:
                     connection.execute(sa.text("DELETE FROM complaint WHERE day = (SELECT max(day) FROM complaint)"))
-                    connection.execute(sa.text("INSERT INTO touched SELECT f, :m, 2 FROM unnest(ARRAY['answer', 'complaint']) f"), {"m": add_months(FIRST, months - 1)})
+                    connection.execute(
+                        sa.text("INSERT INTO touched SELECT f, :m, 2 FROM unnest(ARRAY['answer', 'complaint']) f"),
+                        {"m": add_months(FIRST, months - 1)},
+                    )
         finally:
             store.dispose()
             server.stop()
