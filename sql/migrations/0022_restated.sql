@@ -49,7 +49,8 @@ CREATE TABLE ratio_shift (
     PRIMARY KEY (area_id, indicator_id, period, cut, start, value, first_pub)
 );
 
--- The policies of the roll-ups hold for what is added to them.
+-- Own areas and below, and a line's indicators. Of the areas above nothing: beside their dated readings a shift would tell what a
+-- single grid that came or went reads.
 DO $$
 DECLARE t text;
 BEGIN
@@ -57,9 +58,6 @@ BEGIN
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
         EXECUTE format($p$CREATE POLICY %I ON %I FOR SELECT USING (
             area_id IN (SELECT u.area_id FROM user_area u WHERE u.user_id = scope_user() AND u.reach = 'full')
-            OR (cut = 'all'
-                AND indicator_id IN (SELECT i.indicator_id FROM indicator i WHERE i.headline IS NOT NULL)
-                AND area_id IN (SELECT u.area_id FROM user_area u WHERE u.user_id = scope_user()))
             OR indicator_id IN (SELECT i.indicator_id FROM indicator i JOIN user_grant g USING (line_id)
                                 WHERE g.user_id = scope_user() AND g.role = 'line'))$p$, t || '_scope', t);
     END LOOP;
