@@ -152,7 +152,8 @@ def _source(database: Database, names: Sequence[str]) -> sa.FromClause:
     columns: list[sa.ColumnClause[Any]] = [sa.column(name) for name in names]
     if database.table is not None:
         return sa.table(database.table, *columns, schema=database.schema)
-    return sa.text((database.query or "").strip().rstrip(";").replace(":", "\\:")).columns(*columns).subquery("source")
+    query = (database.query or "").strip().rstrip(";").replace(":", "\\:")
+    return sa.text(f"{query}\n").columns(*columns).subquery("source")  # a line of its own: it may end in a comment
 
 
 @contextmanager

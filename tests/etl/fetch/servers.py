@@ -6,18 +6,25 @@ import getpass
 import json
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from tests.folders import open_folder
 
@@ -168,6 +175,7 @@ class Interface:
     """A running interface: what it answers, the questions it got, and the faults it still has to show."""
 
     port: int = 0
+    scheme: str = "http"
     answer: Callable[[Query], object] = lambda query: {}
     faults: list[Reply] = field(default_factory=list)
     asked: list[Query] = field(default_factory=list)
@@ -187,13 +195,31 @@ class Interface:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/answers"
+        return f"{self.scheme}://127.0.0.1:{self.port}/answers"
+
+
+def certificate(folder: Path) -> Path:
+    """A certificate of this machine that nobody has signed but itself, with its key; the file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(x509.random_serial_number()).not_valid_before(now - timedelta(hours=1)).not_valid_after(now + timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "interface.pem").write_bytes(secret + made.public_bytes(Encoding.PEM))
+    return folder / "interface.pem"
 
 
 @contextmanager
-def interface() -> Iterator[Interface]:
-    """A JSON interface over HTTP that wants a token."""
-    served = Interface()
+def interface(tls: Path | None = None) -> Iterator[Interface]:
+    """A JSON interface over HTTP (``tls``: with that certificate) that wants a token."""
+    served = Interface(scheme="https" if tls else "http")
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -205,11 +231,19 @@ def interface() -> Iterator[Interface]:
             self.end_headers()
             self.wfile.write(body)
 
+        def handle(self) -> None:
+            with suppress(ssl.SSLError, ConnectionError):  # a client that does not trust us goes away
+                super().handle()
+
         def log_message(self, format: str, *args: object) -> None:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         served.port = server.server_address[1]
+        if tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(tls)
+            server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         yield served

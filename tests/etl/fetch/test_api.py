@@ -15,7 +15,7 @@ from etl.steps.premises import Premises
 from tests.etl.feeds.sample import SECRET, number
 from tests.etl.fetch import sample
 from tests.etl.fetch.sample import ENVIRONMENT, Row
-from tests.etl.fetch.servers import TOKEN, Interface, Query, Reply
+from tests.etl.fetch.servers import TOKEN, Interface, Query, Reply, certificate, interface
 
 ROWS: list[Row] = [{**row, "area_code": "G1"} for row in sample.answers(50)]
 NESTED = [
@@ -150,3 +150,15 @@ def test_a_dry_run_of_an_interface(store: sa.Engine, api: Interface) -> None:
     assert result and (result.state, result.accepted) == ("checked", 50)
     api.answer = lambda query: {"data": {"items": []}}
     assert try_feed(store, declared, environment=ENVIRONMENT) is None
+
+
+def test_a_certificate_nobody_vouches_for_is_refused_and_one_of_an_own_authority_taken(store: sa.Engine, home: Path) -> None:
+    own = certificate(home)
+    with interface(own) as secured:
+        secured.answer = numbered
+        source = sample.over_http(secured.url, "attempts = 1", 'by = "page"\nparam = "page"')
+        with pytest.raises(FetchError, match=r"(?i)certificate.verify.failed"):
+            sample.fetch(store, sample.feed(source), home)
+        assert secured.asked == []
+        trusting = sample.feed(source.replace("attempts = 1", f'ca_file = "{own}"'))
+        assert [r.accepted for r in sample.fetch(store, trusting, home)] == [50]

@@ -181,7 +181,7 @@ def test_a_query_a_counter_and_a_whole_table(store: sa.Engine, tmp_path: Path, h
             values = [row[name] if name != "area_code" else "G1" for name in sample.HEADER[:-1]]
             connection.exec_driver_sql(f"INSERT INTO a VALUES ({at}, {', '.join('?' * len(values))})", tuple(values))
     source = f'[source]\nkind = "database"\nurl = "sqlite:///{tmp_path}/x.db"\norder = ["id"]\n'
-    read = f"query = \"SELECT {', '.join(sample.HEADER[:-1])}, n AS changed_at FROM a WHERE brand <> 'a:b';\"\npage = 20\n"
+    read = f"query = \"SELECT {', '.join(sample.HEADER[:-1])}, n AS changed_at FROM a WHERE brand <> 'a:b' -- all\"\npage = 20\n"
     onward = sample.feed(source + read + 'watermark = "changed_at"\noverlap = 3')
     assert [r.accepted for r in sample.fetch(store, onward, home)] == [20, 10]
     assert sample.fetch(store, onward, home) == []

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
-from etl.sources.credential import FetchError, Vault
+from etl.sources.credential import Credential, FetchError, Vault
 from etl.sources.faults import WrongFeed
 from etl.sources.origin import Api, Database, Files, Folder
 from etl.sources.parse import parse_feed
@@ -93,6 +94,15 @@ def test_what_was_revealed_is_masked_in_every_form() -> None:
     assert said == "at sftp://me:***@h/x with ***, *** and ***, ***"
     with pytest.raises(FetchError, match="NOWHERE is empty or missing"):
         vault.reveal(parse_feed(f'{ROWS}\n{API}token_env = "NOWHERE"', "t").origin.token)  # type: ignore[union-attr]
+
+
+def test_a_secret_may_lie_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("from-a-file\n")
+    vault = Vault({})
+    assert vault.reveal(Credential(file=str(tmp_path / "token"))) == "from-a-file"
+    assert vault.mask("it is from-a-file") == "it is ***"
+    with pytest.raises(FetchError, match="is empty or missing"):
+        vault.reveal(Credential(file=str(tmp_path / "none")))
 
 
 def test_the_recipes_of_the_guide_are_taken() -> None:
