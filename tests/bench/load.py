@@ -99,11 +99,14 @@ class Bench:
                 print("   " + line)  # read, accepted, rejected, duplicate, faults
 
 
-def measure(bench: Bench, dlt: str | None) -> None:
-    """The whole table."""
+def measure(bench: Bench, dlt: str | None, alone: bool = False) -> None:
+    """The whole table, or our load alone."""
     print(
         f"{'':<58}{'seconds':>8}{'answers/s':>12}{'rows/s':>12}{'MB':>8}{'client s':>9}{'server s':>9}{'of bare':>8}{'of same':>8}"
     )
+    if alone:
+        bench.tell("our load, a month of its own", lambda: bench.anew("ours", bench.shape, month=False))
+        return
     bench.clear()
     bench.child("ours", bench.shape)  # for the ready rows, and to warm everything up
     make_ready(bench)
@@ -172,6 +175,7 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("answers", nargs="?", type=int, default=5_000_000)
     words.add_argument("--shape", choices=("wide", "long"), default="wide")
+    words.add_argument("--ours", action="store_true", help="our load alone")
     words.add_argument("--repeat", type=int, default=1)
     words.add_argument("--dlt")
     given = words.parse_args()
@@ -185,7 +189,7 @@ def main() -> None:
             path = (wide if given.shape == "wide" else long)(rows, home)
             load_brand(store)
             print(f"{given.answers:,} answers in {rows:,} rows, {path.stat().st_size >> 20} MB, {given.shape}")
-            measure(Bench(server, store, path, given.shape, rows, given.answers, repeat=given.repeat), given.dlt)
+            measure(Bench(server, store, path, given.shape, rows, given.answers, repeat=given.repeat), given.dlt, given.ours)
         finally:
             store.dispose()
             server.stop()
