@@ -17,6 +17,7 @@ from etl.commands.stores import open_store
 from etl.config import Settings, read_settings
 from etl.sources.declaration import Feed
 from etl.sources.faults import WrongFeed
+from etl.sources.origin import place
 from etl.sources.parse import read_feed, read_feeds
 from etl.steps import load
 
@@ -85,7 +86,7 @@ def list_feeds(
 def _described(feed: Feed) -> dict[str, Any]:
     return {
         "feed": feed.feed_id, "kind": feed.kind.name, "title": feed.title_zh, "title_en": feed.title_en,
-        "patterns": " ".join(pattern.pattern for pattern in feed.patterns),
+        "source": place(feed.origin), "patterns": " ".join(pattern.pattern for pattern in feed.patterns),
     }  # fmt: skip
 
 

@@ -117,3 +117,10 @@ def goes_on(origin: Origin) -> bool:
     return (isinstance(origin, Database) and origin.watermark is not None) or (
         isinstance(origin, Api) and origin.since is not None
     )
+
+
+def place(origin: Origin) -> str:
+    """Where a feed's files come from, for people: an address, the name of the secret that holds it, or the inbox."""
+    if isinstance(origin, Folder):
+        return "inbox"
+    return origin.url if isinstance(origin.url, str) else f"${origin.url.place}"

@@ -44,6 +44,8 @@ def test_one_source_that_is_away_does_not_hold_up_the_others(installed: Path, st
     declare(installed, "away", sample.feed(sample.over_http(api.url, "attempts = 1")).text)
     declare(installed, "here", sample.file_feed(f'[source]\nkind = "files"\nurl = "{installed}/drop"').text)
     api.faults = [(500, {}, b"")]
+    listed = json.loads(manyi("feed", "list", "--json").stdout)
+    assert {one["feed"]: one["source"] for one in listed} == {"away": api.url, "here": f"{installed}/drop"}
     done = manyi("feed", "fetch", "--json")
     assert done.exit_code == 1 and "away: " in done.stderr and "HTTP 500" in done.stderr
     assert [(one["feed"], one["state"], one["accepted"]) for one in json.loads(done.stdout)] == [("here", "loaded", 40)]
