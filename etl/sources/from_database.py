@@ -104,16 +104,15 @@ class _Reading:
         found = self._run(query, stream=True)
         names = list(found.keys())
         at = [_place(names, name) for name in (self.database.watermark or "", *self.database.order)]
-        read = fresh = 0
-        here = None
+        read, fresh, row = 0, 0, None
         with sheet(path, names) as writer:
             for row in (row for part in found.partitions(CHUNK) for row in part):
                 cells = texts(row, self.zone)
-                here = tuple(row[i] for i in at)
                 read += 1
-                if window.fresh(plain(here[0]), fingerprint(cells)):
+                if window.fresh(plain(row[at[0]]), fingerprint(cells)):
                     fresh += 1
                     writer.writerow(cells)
+        here = None if row is None else tuple(row[i] for i in at)
         self._end()
         return read, fresh, here
 

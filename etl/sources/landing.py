@@ -63,15 +63,15 @@ def _started(stream: IO[str], header: Sequence[str]) -> Any:
 
 def texts(row: Iterable[Any], zone: ZoneInfo) -> list[str]:
     """A row's values as a file would hold them; times with a zone as the clocks of ``zone`` show them."""
-    return [text(value, zone) for value in row]
+    return [value if value.__class__ is str else text(value, zone) for value in row]
 
 
 def text(value: Any, zone: ZoneInfo) -> str:
     """One value as text: nothing is blank, lists are parted by ``;``, other compounds are JSON."""
     if value is None:
         return ""
-    if isinstance(value, str):
-        return value
+    if value.__class__ is int or isinstance(value, str):
+        return str(value)
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, datetime):
