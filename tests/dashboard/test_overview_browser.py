@@ -54,6 +54,7 @@ def page(address: str, chromium: Any) -> Iterator[Any]:
     """A signed-in reader at 1440 × 900; any error in the console fails the test."""
     faults: list[str] = []
     context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    context.add_cookies([{"name": "language", "value": "zh", "url": address}])
     page = context.new_page()
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: faults.append(str(error)))
