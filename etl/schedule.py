@@ -30,7 +30,8 @@ WATCH = "* * * * *"  # how often arrived files are looked for
 @dataclass(frozen=True)
 class Job:
     """One job: its name, what it does for people, when it is planned (cron, in :data:`TIME_ZONE`; empty: when there is
-    something to do), what it runs after, and whose failure holds it back."""
+    something to do), what it runs after, and whose failure holds it back. ``takes_feed``: it runs for one feed each;
+    ``asked_only``: it works on what a person gives, and nothing plans it."""
 
     name: str
     title_zh: str
@@ -38,6 +39,8 @@ class Job:
     cron: str = ""
     after: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    takes_feed: bool = False
+    asked_only: bool = False
 
     @property
     def rule(self) -> Rule:
@@ -45,11 +48,14 @@ class Job:
 
 
 JOBS = (
-    Job("load", "装载一个数据源", "Load one feed"),
-    Job("publish", "汇总、检查并发布", "Roll up, check and publish", "7,37 * * * *", after=("load",)),
+    Job("load", "装载一个数据源", "Load one feed", takes_feed=True),
+    Job("check", "试读上传的文件", "Dry run of an uploaded file", asked_only=True),
+    Job("load-upload", "装载上传的文件", "Load an uploaded file", asked_only=True),
+    Job("publish", "汇总、检查并发布", "Roll up, check and publish", "7,37 * * * *", after=("load", "load-upload")),
     Job("overdue", "检查数据源是否迟到", "Look for overdue feeds", "15 * * * *", after=("load",)),
     Job("housekeeping", "预建分区与清理", "Partitions ahead and retention", "20 3 * * *"),
 )
+
 
 @dataclass(frozen=True)
 class Waiting:
@@ -106,6 +112,17 @@ def watch(target: sa.Engine, look: Look, now: datetime) -> None:
         plan(target, one.job, planned, rank=one.rank, late=now - planned > LATE_AFTER)
 
 
+def announce(target: sa.Engine, jobs: Sequence[Job], now: datetime) -> None:
+    """Write the plan down for the web, which knows it from there alone, and that somebody keeps it."""
+    with sql.begin(target) as connection:
+        for place, job in enumerate(jobs):
+            sql.execute(
+                connection, "etl/job_announce", name=job.name, place=place, title_zh=job.title_zh, title_en=job.title_en,
+                cron=job.cron, takes_feed=job.takes_feed, asked_only=job.asked_only, next_at=planned_next(job, now), now=now,
+            )  # fmt: skip
+        sql.execute(connection, "etl/job_retired", names=[job.name for job in jobs])
+
+
 def start(target: sa.Engine, look: Look, clock: Clock, jobs: Sequence[Job] = JOBS) -> BackgroundScheduler:
     """A running scheduler that plans ``jobs``; what was missed is planned at the start."""
     scheduler = BackgroundScheduler(timezone=TIME_ZONE)
@@ -113,6 +130,8 @@ def start(target: sa.Engine, look: Look, clock: Clock, jobs: Sequence[Job] = JOB
         if job.cron:
             _add(scheduler, job.cron, job.name, lambda job=job: fire(target, job, clock()))
     _add(scheduler, WATCH, "watch", lambda: watch(target, look, clock()))
+    _add(scheduler, WATCH, "announce", lambda: announce(target, jobs, clock()))
+    scheduler.add_job(lambda: announce(target, jobs, clock()), id="announce now")
     scheduler.add_job(lambda: catch_up(target, jobs, clock()), id="catch up")
     scheduler.add_job(lambda: watch(target, look, clock()), id="watch now")
     scheduler.start()

@@ -50,6 +50,7 @@ class Login:
 LOGINS = (
     Login("admin", "系统管理员", "admin", "44"),
     Login("quality", "省公司质量部", "quality", "44"),
+    Login("steward", "数据管理员", "steward", "44"),
     Login("analyst", "省公司分析员", "analyst", "44"),
     Login("guangzhou", "广州分公司经理", "manager", "4401"),
     Login("tianhe", "天河分公司经理", "manager", "440106"),

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 import sql
 from etl import schedule
+from etl.commands import uploads
 from etl.commands.console import Refused
 from etl.commands.feeds import declared
 from etl.config import Settings
@@ -22,9 +23,11 @@ from etl.steps import housekeeping, inbox
 from etl.steps.fast_lane import run_fast_lane
 from etl.steps.fetch import fetch_feed, fetches
 from etl.steps.filework import LoadResult
+from etl.steps.load import note_feeds
 from etl.steps.overdue import look_for_overdue
 from etl.steps.premises import Premises
 from etl.steps.publish import publish
+from etl.steps.refusal import note_refusal
 from etl.steps.stages import Tell
 
 HOURLY = "0 * * * *"
@@ -35,9 +38,18 @@ def works(settings: Settings) -> dict[str, Work]:
     return {
         "load": lambda order: load(order, settings),
         "publish": lambda order: publish_all(order.target, order.tell),
-        "overdue": lambda order: {"overdue": look_for_overdue(order.target, declared(settings), order.now)},
+        "check": lambda order: uploads.check(order, settings),
+        "load-upload": lambda order: uploads.load(order, settings),
+        "overdue": lambda order: overdue(order, settings),
         "housekeeping": lambda order: housekeeping.tidy(order.target, order.now.date()),
     }
+
+
+def overdue(order: Order, settings: Settings) -> dict[str, Any]:
+    """Note the declared feeds, so that the web knows those nothing came of yet, and look for the overdue ones."""
+    feeds = declared(settings)
+    note_feeds(order.target, feeds)
+    return {"overdue": look_for_overdue(order.target, feeds, order.now)}
 
 
 def waiting(settings: Settings, at: datetime) -> Iterator[schedule.Waiting]:
@@ -73,7 +85,7 @@ def load(order: Order, settings: Settings) -> dict[str, Any]:
     rows: Counter[str] = Counter()
     for result in _results(order, settings):
         files[result.state] += 1
-        _incident(order, result)
+        note_refusal(order.target, result, order.now)
         if result.state == "loaded":
             rows.update(read=result.read, accepted=result.accepted, rejected=result.rejected, duplicate=result.duplicate)
     return {"files": dict(files), **rows, "tasks": run_fast_lane(order.target, order.now)}
@@ -97,17 +109,6 @@ def _telling(order: Order, feeds: Sequence[Feed], settings: Settings) -> Callabl
     """Files begun of files in all, with the rows of the one at hand."""
     names = [path.name for _, path in inbox.waiting(feeds, settings.inbox)]
     return lambda path, rows: order.tell(names.index(path.name) if path.name in names else 0, len(names), f"{path.name} {rows:,}")
-
-
-def _incident(order: Order, result: LoadResult) -> None:
-    with sql.begin(order.target) as connection:
-        if result.state == "refused":
-            sql.execute(
-                connection, "etl/incident_seen", kind="refused", subject=result.feed_id, now=order.now,
-                said_zh=f"{result.name}：{result.reason_zh}", said_en=f"{result.name}: {result.reason_en}",
-            )  # fmt: skip
-        elif result.state == "loaded":
-            sql.execute(connection, "etl/incident_over", kind="refused", subject=result.feed_id, now=order.now)
 
 
 def publish_all(target: sa.Engine, tell: Tell | None = None) -> dict[str, Any]:

@@ -8,15 +8,21 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from etl import schedule
 from etl.commands.console import Refused, err, out, speaking
+from etl.commands.feeds import declared
 from etl.commands.jobs import now, waiting, works
 from etl.commands.processes import refuse_taken
 from etl.commands.stores import open_store, owner_url, server
 from etl.config import Settings, read_settings
+from etl.sources.faults import WrongFeed
+from etl.steps.load import note_feeds
 
 SOURCE_CONFIG = Path(__file__).resolve().parents[2] / "gunicorn.conf.py"
 
@@ -96,4 +102,11 @@ def run_schedule() -> None:
         stop = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())
+        _note_feeds(target, settings)
         schedule.run_until(stop, target, works(settings), lambda at: waiting(settings, at), now)
+
+
+def _note_feeds(target: sa.Engine, settings: Settings) -> None:
+    """What is wrong with a declaration is told by the loads, not here."""
+    with suppress(Refused, WrongFeed):
+        note_feeds(target, declared(settings))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Any
 
 from etl.domain.period import Period, containing
 
 EVERY = {"day": "d", "week": "w", "month": "m"}
 ENDS_EARLY = {"d": 0, "w": 1, "m": 3}  # days: the last day of a thin feed's period may well be without a row
+DUE_HOURS = {"d": 8, "w": 32, "m": 80}  # after the end of the period, where the feed does not say
+MONTH_DAYS = 31
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,24 @@ class Calendar:
     def holds(self, period: Period, first: date, last: date) -> bool:
         """Whether rows from ``first`` to ``last`` reach the end of ``period``."""
         return first <= period.end and last >= max(period.start, period.end - timedelta(days=self.ends_early))
+
+
+def ends_early(kind: str, every: str) -> int:
+    """How many days before a period's end the last row of a feed of ``kind`` may lie, where the feed does not say."""
+    return MONTH_DAYS if kind == "subscribers" else ENDS_EARLY[every]  # their rows name the first day of a month
+
+
+def calendar_of(declaration: Mapping[str, Any], kind: str) -> Calendar | None:
+    """The calendar of a feed's declaration as the store keeps it; ``None`` when it has none."""
+    entries = declaration.get("calendar")
+    if not entries:
+        return None
+    every = EVERY[entries.get("every", "month")]
+    since = entries.get("since")
+    return Calendar(
+        every, int(entries.get("due_hours", DUE_HOURS[every])), int(entries.get("ends_early_days", ends_early(kind, every))),
+        date.fromisoformat(str(since)) if since else None,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from apscheduler.triggers.cron import CronTrigger
 
-from etl.domain.calendar import ENDS_EARLY, EVERY, Calendar
+from etl.domain.calendar import DUE_HOURS, EVERY, Calendar, ends_early
 from etl.sources.kinds import Kind
 from etl.sources.table import Table
 
 FETCH_PLAN = "*/15 * * * *"  # how often a source that is not the inbox is asked, where the feed does not say
-DUE_HOURS = {"d": 8, "w": 32, "m": 80}  # after the end of the period, where the feed does not say
-MONTH_DAYS = 31
 
 
 def calendar(table: Table, kind: Kind) -> Calendar | None:
@@ -20,9 +18,8 @@ def calendar(table: Table, kind: Kind) -> Calendar | None:
     if kind.dated_by is None:
         raise table.wrong(f"files of kind {kind.name} have no days, so none can be due")
     every = EVERY[table.word("every", tuple(EVERY), "month")]
-    early = MONTH_DAYS if kind.name == "subscribers" else ENDS_EARLY[every]  # their rows name the first day of a month
     found = Calendar(
-        every, _count(table, "due_hours", DUE_HOURS[every]), _count(table, "ends_early_days", early),
+        every, _count(table, "due_hours", DUE_HOURS[every]), _count(table, "ends_early_days", ends_early(kind.name, every)),
         table.day("since"),
     )  # fmt: skip
     table.done()

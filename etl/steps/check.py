@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -9,6 +10,8 @@ from importlib.resources import files
 from typing import Any
 
 import sqlalchemy as sa
+
+import sql
 
 KEPT_ROWS = 20  # of a finding
 SEVERITIES = ("fail", "warn")
@@ -55,9 +58,7 @@ def _read(name: str, text: str) -> Check:
     return Check(name, head[0], texts["zh"], texts["en"], text)
 
 
-def run_checks(
-    connection: sa.Connection, publication: int | None = None, only: Sequence[Check] | None = None
-) -> list[Finding]:
+def run_checks(connection: sa.Connection, publication: int | None = None, only: Sequence[Check] | None = None) -> list[Finding]:
     """Findings of all checks (or of ``only`` these) on what ``publication`` changed (``None``: on everything current),
     failing ones first."""
     found = []
@@ -68,3 +69,14 @@ def run_checks(
         if rows:
             found.append(Finding(one.name, one.severity, one.zh, one.en, rows))
     return sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))
+
+
+def keep(connection: sa.Connection, publication: int, findings: Sequence[Finding]) -> None:
+    """Write down with a publication how each check ended, those that found nothing too."""
+    found = {finding.check: finding.rows for finding in findings}
+    for one in checks():
+        rows = found.get(one.name, ())
+        sql.execute(
+            connection, "etl/publish_check", p=publication, name=one.name, severity=one.severity, said_zh=one.zh, said_en=one.en,
+            found=len(rows), rows=json.dumps(rows, default=str, ensure_ascii=False),
+        )  # fmt: skip

@@ -14,6 +14,7 @@ from etl.sources.faults import Fault
 from etl.steps.copying import copy_frame
 
 SAMPLE = 1000  # faults that a load's result shows
+OF_EACH_REASON = 3  # shown in any case
 IN_MEMORY = 1 << 20  # bytes; more goes to the disk
 
 Reason = tuple[str, str]  # column, code
@@ -32,8 +33,10 @@ class FaultLog:
         """Keep these faults, those of one row numbered."""
         if not faults:
             return
-        self.first += faults[: SAMPLE - len(self.first)]
-        self.reasons.update((one.column, one.code) for one in faults)
+        for one in faults:
+            self.reasons[one.column, one.code] += 1
+            if len(self.first) < SAMPLE or self.reasons[one.column, one.code] <= OF_EACH_REASON:
+                self.first.append(one)
         packed = io.BytesIO()
         _frame(faults).write_ipc(packed)
         self._sizes.append(self._kept.write(packed.getbuffer()))

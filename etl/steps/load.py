@@ -55,7 +55,9 @@ def load_file(
         return _load(connection, feed, path, manner, retry)
 
 
-def check_file(target: sa.Engine, feed: Feed, path: Path, secret: str = "", *, today: date | None = None) -> LoadResult:
+def check_file(
+    target: sa.Engine, feed: Feed, path: Path, secret: str = "", *, today: date | None = None, progress: Progress | None = None
+) -> LoadResult:
     """A dry run: what :func:`load_file` would accept and reject; the store stays as it is."""
     with target.connect() as connection, connection.begin() as transaction:
         arrival = arrive(feed, path)
@@ -63,7 +65,7 @@ def check_file(target: sa.Engine, feed: Feed, path: Path, secret: str = "", *, t
         known = sql.one(connection, "etl/load_known_file", feed_id=feed.feed_id, sha256=arrival.sha256)
         if known:
             return _already(feed, arrival, known)
-        manner = Manner(secret, today or date.today(), References())
+        manner = Manner(secret, today or date.today(), References(), progress)
         with closing(FaultLog()) as faults:
             try:
                 return _take(connection, feed, arrival, manner, faults, "checked")
@@ -179,6 +181,13 @@ def _load(connection: sa.Connection, feed: Feed, path: Path, manner: Manner, ret
                 return _take(connection, feed, arrival, manner, faults, "loaded")
         except _Refusal as refusal:
             return _refuse(connection, feed, arrival, refusal, before)
+
+
+def note_feeds(target: sa.Engine, feeds: Sequence[Feed]) -> None:
+    """Write the declarations down as they are now, before anything came of them."""
+    with sql.begin(target) as connection:
+        for feed in feeds:
+            _note_feed(connection, feed)
 
 
 def _note_feed(connection: sa.Connection, feed: Feed) -> None:

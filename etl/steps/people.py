@@ -16,7 +16,7 @@ from etl.domain.password import MAX_LENGTH, MIN_DIFFERENT, MIN_LENGTH, weakness
 from etl.steps.nearest import nearest, roots
 from sql.audit import audit
 
-ROLES = ("admin", "quality", "manager", "grid", "line", "analyst")
+ROLES = ("admin", "quality", "steward", "manager", "grid", "line", "analyst")
 LANGUAGES = ("zh", "en")
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
 _WEAK = {

@@ -1,0 +1,56 @@
+"""Files given through the browser: brought from the store into a folder of their own, under their own names."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import sqlalchemy as sa
+
+import sql
+
+PACKED = (b"PK", b"\x1f\x8b")  # whose lines cannot be counted from outside
+
+
+@dataclass(frozen=True)
+class Given:
+    """An uploaded file as it lies in its folder; ``lines`` is 0 where they are not known."""
+
+    upload_id: int
+    feed_id: str | None
+    path: Path
+    lines: int
+
+
+class NoUpload(LookupError):
+    """There is no such upload, or no longer; the text says what to do."""
+
+
+@contextmanager
+def brought(target: sa.Engine, upload_id: int) -> Iterator[Given]:
+    """The file, as long as the context lasts. Memory stays flat. Raises :class:`NoUpload`."""
+    with sql.begin(target) as connection:
+        row = sql.one(connection, "etl/upload_of", upload_id=upload_id)
+    if row is None:
+        raise NoUpload(f"upload {upload_id} is not there (any more); give the file again on the data page")
+    with tempfile.TemporaryDirectory(prefix="manyi-upload-") as folder:
+        path = Path(folder) / row["name"]
+        yield Given(upload_id, row["feed_id"], path, _write(target, upload_id, path))
+
+
+def _write(target: sa.Engine, upload_id: int, path: Path) -> int:
+    """The number of its lines."""
+    lines, packed = 0, False
+    with sql.begin(target) as connection, path.open("wb") as written:
+        for place in count():
+            piece = sql.one(connection, "etl/upload_chunk", upload_id=upload_id, place=place)
+            if piece is None:
+                return 0 if packed else lines
+            packed = packed or (place == 0 and bytes(piece["content"][:2]) in PACKED)
+            lines += bytes(piece["content"]).count(b"\n")
+            written.write(piece["content"])
+    raise AssertionError("count() does not end")
