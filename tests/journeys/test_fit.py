@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.journeys.conftest import Reader
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
 Person = Callable[..., Reader]
 
+TRIES = 40  # quarters of a second
 WIDTHS = (390, 768, 1024, 1280, 1440)
 PAGES = {
     "/overview?area=44&period=2026-10": ".ov-grid .ag-row",
@@ -33,6 +35,16 @@ OUTSIDE = """() => {
 }"""
 
 
+def settled(reader: Reader, script: str, good: Callable[[Any], bool]) -> Any:
+    """What ``script`` says once it is ``good``, or at last: panels fit themselves a moment after their width changed."""
+    for _ in range(TRIES):
+        found = reader.page.evaluate(script)
+        if good(found):
+            break
+        reader.page.wait_for_timeout(250)
+    return found
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_no_page_scrolls_sideways_at_any_width(person: Person, language: str) -> None:
     reader = person(WIDTHS[0], language=language).sign_in("admin")
@@ -43,9 +55,8 @@ def test_no_page_scrolls_sideways_at_any_width(person: Person, language: str) ->
         for width in WIDTHS:
             reader.page.set_viewport_size({"width": width, "height": 900})
             reader.see(drawn)
-            reader.page.wait_for_timeout(300)  # the panels fit themselves to the new width
-            assert reader.page.evaluate(ROOM) <= 0, (address, width)
-            assert reader.page.evaluate(OUTSIDE) == [], (address, width)
+            assert settled(reader, ROOM, lambda room: room <= 0) <= 0, (address, width)
+            assert settled(reader, OUTSIDE, lambda outside: outside == []) == [], (address, width)
 
 
 def test_the_trail_folds_its_upper_levels_into_a_menu_and_keeps_the_last_name_whole(person: Person) -> None:
@@ -73,11 +84,9 @@ def test_labels_of_the_map_stay_inside_their_tiles_and_are_whole_where_there_is_
     reader = person(1440, language="en").sign_in("quality")
     reader.goto("/overview?area=4401&period=2026-10")
     reader.see("#ov-map .scatterlayer text")
-    reader.page.wait_for_timeout(500)
-    tile, texts, widest = reader.page.evaluate(TILES)
+    tile, texts, widest = settled(reader, TILES, lambda found: found[2] <= found[0] + 2)
     assert widest <= tile + 2 and any(text.startswith("Conghua") for text in texts)
     reader.page.evaluate("() => { document.getElementById('ov-map').style.maxHeight = '130px' }")
-    reader.page.wait_for_timeout(800)
-    narrow, texts, widest = reader.page.evaluate(TILES)
+    narrow, texts, widest = settled(reader, TILES, lambda found: found[0] < tile and found[2] <= found[0] + 2)
     assert narrow < tile and widest <= narrow + 2
     assert any("." in text and not text.startswith("Conghua") for text in texts), texts
