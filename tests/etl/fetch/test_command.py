@@ -60,6 +60,8 @@ def test_check_tries_a_source_and_keeps_nothing(installed: Path, store: sa.Engin
     assert checked.exit_code == 0, checked.output
     assert [(one["state"], one["accepted"]) for one in json.loads(checked.stdout)] == [("checked", 40)]
     assert number(store, "SELECT count(*) FROM source_state") == 0
+    assert manyi("feed", "fetch", "here").exit_code == 0
+    assert "nothing in it is new" in manyi("feed", "check", "here").stdout
     declare(installed, "gone", sample.file_feed('[source]\nkind = "files"\nurl = "/nowhere/at/all"').text)
     failed = manyi("feed", "check", "gone")
     assert failed.exit_code == 1 and "/nowhere/at/all cannot be read" in failed.stderr
