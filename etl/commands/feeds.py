@@ -113,7 +113,9 @@ def load_files(feed: Named, file: Given, as_json: AsJson = False) -> None:
 
 
 def _tell(results: Sequence[load.LoadResult], as_json: bool, with_faults: bool = False) -> None:
-    show([record(result, with_faults and as_json) for result in results], as_json, empty="the source answers; nothing in it is new")
+    show(
+        [record(result, with_faults and as_json) for result in results], as_json, empty="the source answers, nothing in it is new"
+    )
     if with_faults and not as_json:
         for result in results:
             _samples(result)
