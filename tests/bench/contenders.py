@@ -59,6 +59,21 @@ def ours(url: str, path: Path, shape: str) -> None:
     store.dispose()
 
 
+def pair(url: str, path: Path, workers: str) -> None:
+    """Two files of two feeds, by one worker or two."""
+    import sql
+    from etl.steps.load import load_inbox
+    from tests.bench.survey import bench_feed
+
+    store = sql.engine(url)
+    feeds = [bench_feed("wide", path.parent), bench_feed("long", path.parent)]
+    began = time.monotonic()
+    results = list(load_inbox(store, feeds, path.parent / "pair", "for the bench", workers=int(workers)))
+    print("seconds", time.monotonic() - began)
+    print("counted", *(f"{one.name} {one.state} {one.accepted}" for one in results))
+    store.dispose()
+
+
 def settle(url: str, path: Path, *more: str) -> None:
     """What is left to do after a peer: from the texts of ``bare`` to the same tables in SQL, refused rows listed."""
     columns = names(path)
@@ -99,7 +114,14 @@ def pandas(url: str, path: Path, rows: str) -> None:
     print("seconds", time.monotonic() - began)
 
 
-WAYS: dict[str, Callable[..., None]] = {"bare": bare, "same": same, "ours": ours, "settle": settle, "pandas": pandas}
+WAYS: dict[str, Callable[..., None]] = {
+    "bare": bare,
+    "same": same,
+    "ours": ours,
+    "pair": pair,
+    "settle": settle,
+    "pandas": pandas,
+}
 
 
 if __name__ == "__main__":

@@ -99,11 +99,15 @@ class Bench:
                 print("   " + line)  # read, accepted, rejected, duplicate, faults
 
 
-def measure(bench: Bench, dlt: str | None, alone: bool = False) -> None:
-    """The whole table, or our load alone."""
+def measure(bench: Bench, dlt: str | None, alone: str = "") -> None:
+    """The whole table, or our load ``alone``: of one file (``ours``), or of a ``pair`` of files."""
     print(
         f"{'':<58}{'seconds':>8}{'answers/s':>12}{'rows/s':>12}{'MB':>8}{'client s':>9}{'server s':>9}{'of bare':>8}{'of same':>8}"
     )
+    if alone == "pair":
+        for workers, words in (("1", "two files one after the other"), ("2", "two files side by side")):
+            bench.tell(words, lambda workers=workers: bench.anew("pair", workers))  # type: ignore[misc]
+        return
     if alone:
         bench.tell("our load, a month of its own", lambda: bench.anew("ours", bench.shape, month=False))
         return
@@ -175,7 +179,7 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("answers", nargs="?", type=int, default=5_000_000)
     words.add_argument("--shape", choices=("wide", "long"), default="wide")
-    words.add_argument("--ours", action="store_true", help="our load alone")
+    words.add_argument("--alone", choices=("ours", "pair"), default="", help="our load alone, of one file or of two")
     words.add_argument("--repeat", type=int, default=1)
     words.add_argument("--dlt")
     given = words.parse_args()
@@ -188,8 +192,12 @@ def main() -> None:
             load_file(store, feed_of("areas"), areas(home), "")
             path = (wide if given.shape == "wide" else long)(rows, home)
             load_brand(store)
+            if given.alone == "pair":
+                (home / "pair").mkdir()
+                wide(rows, home / "pair")
+                long(given.answers, home / "pair")
             print(f"{given.answers:,} answers in {rows:,} rows, {path.stat().st_size >> 20} MB, {given.shape}")
-            measure(Bench(server, store, path, given.shape, rows, given.answers, repeat=given.repeat), given.dlt, given.ours)
+            measure(Bench(server, store, path, given.shape, rows, given.answers, repeat=given.repeat), given.dlt, given.alone)
         finally:
             store.dispose()
             server.stop()

@@ -121,12 +121,19 @@ def one_more_day(store: sa.Engine, server: EmbeddedPostgres, day: date, answers:
     publish(store)
     with sql.begin(store) as connection, connection.connection.cursor() as cursor:
         cursor.execute(DAY.format(day=day, grids=GRIDS, responses=answers // ASKED, asked=ASKED))
+    spent = timed_statements(store)
     began, busy = time.monotonic(), server_seconds(server)
     result = publish(store)
     with sql.begin(store) as connection:
         facts = connection.scalar(sa.text("SELECT count(*) FROM answer"))
     print(f"one more day of {answers:,} answers beside {facts - answers:,}: {time.monotonic() - began:.1f} s, "
           f"processor {server_seconds(server) - busy:.1f} s, {result.cells_changed:,} cells")  # fmt: skip
+    tell_slowest(spent)
+
+
+def tell_slowest(spent: dict[str, float]) -> None:
+    for text, seconds in sorted(spent.items(), key=lambda item: -item[1])[:14]:
+        print(f"{seconds:7.2f}  {text}")
 
 
 def main() -> None:
@@ -152,8 +159,7 @@ def main() -> None:
                 print(
                     f"\n{kind}: {time.monotonic() - began:.1f} s, processor {server_seconds(server) - busy:.1f} s, {result.answers} answers, {result.cells_changed} cells"
                 )
-                for text, seconds in sorted(spent.items(), key=lambda item: -item[1])[:14]:
-                    print(f"{seconds:7.2f}  {text}")
+                tell_slowest(spent)
                 with sql.begin(store) as connection:
                     connection.execute(sa.text("DELETE FROM complaint WHERE day = (SELECT max(day) FROM complaint)"))
                     connection.execute(
