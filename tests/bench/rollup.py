@@ -1,7 +1,7 @@
 """How long a publication takes: ``python -m tests.bench.rollup [ANSWERS] [MONTHS]`` on an embedded Postgres of its own.
 
 A province of 21 cities, 137 counties and 3,000 grids; about ten answers a response; prints the seconds of each statement.
-``--day``: only what one more day costs beside that history, of which the last year is published before.
+``--day``: only what one more day costs beside that history, of which the last calendar year is published before.
 """
 
 from __future__ import annotations
@@ -115,9 +115,9 @@ def timed_statements(store: sa.Engine) -> dict[str, float]:
 
 
 def one_more_day(store: sa.Engine, server: EmbeddedPostgres, day: date, answers: int) -> None:
-    """Publish a year of the history, then a day more, and tell what that took and what it changed."""
+    """Publish the last year of the history, then a day more, and tell what that took and what it changed."""
     with sql.begin(store) as connection:
-        connection.execute(sa.text("DELETE FROM touched WHERE month < :since"), {"since": add_months(day.replace(day=1), -11)})
+        connection.execute(sa.text("DELETE FROM touched WHERE month < :since"), {"since": day.replace(month=1, day=1)})
     publish(store)
     with sql.begin(store) as connection, connection.connection.cursor() as cursor:
         cursor.execute(DAY.format(day=day, grids=GRIDS, responses=answers // ASKED, asked=ASKED))
