@@ -12,13 +12,13 @@ import sqlalchemy as sa
 
 import sql
 from etl.domain.area import Level
-from etl.steps import check, rollup, weight
+from etl.steps import check, restate, rollup, weight
 from etl.steps.stages import Begin, Stages, Tell
 
 BANDS = 3  # siblings are told apart by thirds only
 SHOWN_ROWS = 3  # of a failing check, in the error
 RATIO_TABLE = "ratio_rollup"
-STAGES = ("tree", "weights", *rollup.SCORE_STAGES, "rank bands", "checks", *rollup.RATIO_STAGES, "ratios: checks")
+STAGES = ("tree", "weights", *rollup.SCORE_STAGES, "rank bands", "restated", "checks", *rollup.RATIO_STAGES, "ratios: restated", "ratios: checks")
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,8 @@ def _stay(connection: sa.Connection) -> None:
 def _publish(target: sa.Engine, connection: sa.Connection, months: list[date], note: str, begin: Begin) -> PublicationResult:
     begun = sql.one(connection, "etl/publish_begin", note=note)
     assert begun is not None  # noqa: S101  RETURNING of one inserted row
-    publication = int(begun["publication_id"])
-    with _ratios_beside(target, connection, months, publication, begin) as ratios:
+    publication, restated = int(begun["publication_id"]), restate.plan(connection)
+    with _ratios_beside(target, connection, months, publication, restated, begin) as ratios:
         begin("weights")
         weight.reweigh(connection)
         scores = rollup.roll_scores(connection, publication, begin)
@@ -80,11 +80,14 @@ def _publish(target: sa.Engine, connection: sa.Connection, months: list[date], n
         assert finished is not None  # noqa: S101  the row inserted above
         begin("rank bands")
         _band(connection, publication, finished["data_to"])
-        begin("checks")
         told = _tell_changes(connection, publication, "scores")
+        begin("restated")
+        restate.restate_scores(connection, publication, restated)
+        begin("checks")
         findings = _findings(connection, publication, ours=True)
         beside = ratios.result()
         warnings = _passed([*findings, *beside.findings])
+        check.keep(connection, publication, warnings)
         cells = scores.cells + beside.changed.cells
         sql.execute(connection, "etl/publish_count", p=publication, cells_changed=cells)
         sql.execute(connection, "etl/publish_forget_touched")
@@ -103,7 +106,7 @@ class _Ratios:
 
 @contextmanager
 def _ratios_beside(
-    target: sa.Engine, connection: sa.Connection, months: list[date], publication: int, begin: Begin
+    target: sa.Engine, connection: sa.Connection, months: list[date], publication: int, restated: restate.Restated, begin: Begin
 ) -> Iterator[Future[_Ratios]]:
     """Ratios are rolled up on a connection of their own at the same time, from the same snapshot of the facts.
 
@@ -114,15 +117,20 @@ def _ratios_beside(
     with target.connect() as beside, beside.begin() as transaction, ThreadPoolExecutor(1) as pool:
         beside.execute(sa.text(f"SET TRANSACTION SNAPSHOT '{seen}'"))
         _stay(beside)
-        yield pool.submit(_roll_ratios, beside, months, publication, begin)
+        yield pool.submit(_roll_ratios, beside, months, publication, restated, begin)
         transaction.commit()
 
 
-def _roll_ratios(connection: sa.Connection, months: list[date], publication: int, begin: Begin) -> _Ratios:
+def _roll_ratios(
+    connection: sa.Connection, months: list[date], publication: int, restated: restate.Restated, begin: Begin
+) -> _Ratios:
     rollup.prepare(connection, months=months)
     changed = rollup.roll_ratios(connection, publication, begin)
+    told = _tell_changes(connection, publication, "ratios")
+    begin("ratios: restated")
+    restate.restate_ratios(connection, publication, restated)
     begin("ratios: checks")
-    return _Ratios(changed, _tell_changes(connection, publication, "ratios"), _findings(connection, publication, ours=False))
+    return _Ratios(changed, told, _findings(connection, publication, ours=False))
 
 
 def _tell_changes(connection: sa.Connection, publication: int, figures: str) -> int:

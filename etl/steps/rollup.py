@@ -78,14 +78,9 @@ def _lay_out_periods(connection: sa.Connection) -> None:
 def roll_scores(connection: sa.Connection, publication: int, begin: Begin = quiet) -> Changed:
     """Scores of the prepared periods; the rows changed. ``begin`` hears of each of :data:`SCORE_STAGES`."""
     begin("scores: facts")
-    days = _days(connection)
     sql.execute(connection, "etl/rollup_score_carry")
-    sql.execute(connection, "etl/rollup_profiles_of_responses", **days)
-    _aim(connection)
-    sql.execute(connection, "etl/rollup_respondents", **days, county=int(Level.COUNTY))
-    _analyze(connection, "respondent")
-    sql.execute(connection, "etl/rollup_scored", **days)
-    _analyze(connection, "scored", "score_carry")
+    read_answers(connection)
+    _analyze(connection, "score_carry")
     _sum_up(connection, "score", begin)
     begin("scores: quarters and years")
     sql.execute(connection, "etl/rollup_score_areas")
@@ -97,15 +92,9 @@ def roll_scores(connection: sa.Connection, publication: int, begin: Begin = quie
 def roll_ratios(connection: sa.Connection, publication: int, begin: Begin = quiet) -> Changed:
     """Process readings and complaints of the prepared periods; the rows changed. ``begin`` hears of :data:`RATIO_STAGES`."""
     begin("ratios: facts")
-    days = _days(connection)
-    connection.exec_driver_sql("TRUNCATE rollup_profile, rollup_value, profile_target")
     sql.execute(connection, "etl/rollup_ratio_carry")
-    sql.execute(connection, "etl/rollup_profiles_of_events", **days)
-    _aim(connection)
-    sql.execute(connection, "etl/rollup_readings", **days)
-    sql.execute(connection, "etl/rollup_complaint_events", **days, repeat_days=REPEAT_DAYS, repeat_hours=REPEAT_HOURS)
-    sql.execute(connection, "etl/rollup_complaints")
-    _analyze(connection, "measured", "ratio_carry")
+    read_events(connection)
+    _analyze(connection, "ratio_carry")
     _sum_up(connection, "ratio", begin)
     begin("ratios: quarters and years")
     sql.execute(connection, "etl/rollup_ratio_areas")
@@ -117,9 +106,40 @@ def roll_ratios(connection: sa.Connection, publication: int, begin: Begin = quie
     return _write(connection, "ratio", publication, begin)
 
 
-def _count_subscribers(connection: sa.Connection) -> None:
+def read_answers(connection: sa.Connection, *, everywhere: bool = True) -> None:
+    """The answers of the prepared periods into ``scored`` (not ``everywhere``: of the leaves that have a place)."""
+    days = _days(connection)
+    connection.exec_driver_sql("TRUNCATE rollup_profile, rollup_value, profile_target, respondent, scored")
+    sql.execute(connection, "etl/rollup_profiles_of_responses", **days, everywhere=everywhere)
+    _aim(connection)
+    sql.execute(connection, "etl/rollup_respondents", **days, county=int(Level.COUNTY))
+    _analyze(connection, "respondent")
+    sql.execute(connection, "etl/rollup_scored", **days)
+    _analyze(connection, "scored")
+
+
+def read_events(connection: sa.Connection, *, everywhere: bool = True) -> None:
+    """The process readings and complaints of the prepared periods into ``measured``, as above."""
+    days = _days(connection)
+    repeats = {"repeat_days": REPEAT_DAYS, "repeat_hours": REPEAT_HOURS}
+    connection.exec_driver_sql("TRUNCATE rollup_profile, rollup_value, profile_target, complaint_event, measured")
+    sql.execute(connection, "etl/rollup_profiles_of_events", **days, everywhere=everywhere)
+    _aim(connection)
+    sql.execute(connection, "etl/rollup_readings", **days)
+    sql.execute(connection, "etl/rollup_complaint_events", **days, **repeats, everywhere=everywhere)
+    sql.execute(connection, "etl/rollup_complaints")
+    _analyze(connection, "measured")
+
+
+def read_subscribers(connection: sa.Connection) -> None:
+    """The subscribers of leaves into ``subscriber_cell``, and how months count in the prepared periods."""
+    connection.exec_driver_sql("TRUNCATE span_month, subscriber_cell")
     sql.execute(connection, "etl/rollup_span_months")
     sql.execute(connection, "etl/rollup_subscriber_leaves")
+
+
+def _count_subscribers(connection: sa.Connection) -> None:
+    read_subscribers(connection)
     for level in _upwards():
         sql.execute(connection, "etl/rollup_subscriber_climb", level=level)
     sql.execute(connection, "etl/rollup_subscriber_values")

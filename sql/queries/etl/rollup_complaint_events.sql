@@ -1,7 +1,7 @@
 -- What own-brand complaints count as: received, closed, asked, resolved and repeats on the day they were opened; due and closed in
 -- time on the day the limit ends, once that day has come. A repeat: same customer and second-level topic, more than an hour and at
 -- most 30 days after an earlier one; it counts where and when the later one was opened.
--- params: first_day, last_day, repeat_days, repeat_hours
+-- params: first_day, last_day, repeat_days, repeat_hours, everywhere (false: only of the leaves that have a place)
 -- grain: one measure, place, day and combination
 INSERT INTO complaint_event (measure, place_id, day, profile_id, n)
 WITH own AS (
@@ -11,6 +11,8 @@ WITH own AS (
                      AND make_interval(hours => CAST(:repeat_hours AS integer), secs => 0.000001) PRECEDING) AS before,
            (SELECT max(day) FROM complaint) AS data_to
     FROM complaint c JOIN brand b ON b.brand = c.brand AND b.own
+    WHERE :everywhere OR c.area_id IN (SELECT area_id FROM leaf_place)
+       OR c.customer IN (SELECT customer FROM complaint WHERE area_id IN (SELECT area_id FROM leaf_place))
 ),
 event AS (
     SELECT measure, e.day, own.area_id, business, generation, segment, stage, channel, touchpoint_id

@@ -1,5 +1,5 @@
 -- Every combination of what the responses of the periods can be cut by.
--- params: first_day, last_day
+-- params: first_day, last_day, everywhere (false: only of the leaves that have a place)
 -- grain: one combination
 INSERT INTO rollup_profile (profile_id, own, brand, mode, business, generation, segment, urban, stage, channel, touchpoint)
 SELECT row_number() OVER (), coalesce(b.own, false), d.brand, mode, business, generation, segment, urban, stage, channel, touchpoint
@@ -11,5 +11,6 @@ FROM (
     JOIN area a USING (area_id)
     LEFT JOIN touchpoint t USING (touchpoint_id)
     WHERE r.day BETWEEN CAST(:first_day AS date) AND CAST(:last_day AS date)
+      AND (:everywhere OR r.area_id IN (SELECT area_id FROM leaf_place))
 ) d
 LEFT JOIN brand b USING (brand)
