@@ -117,7 +117,7 @@ def announce(target: sa.Engine, jobs: Sequence[Job], now: datetime) -> None:
     with sql.begin(target) as connection:
         for place, job in enumerate(jobs):
             sql.execute(
-                connection, "etl/job_announce", name=job.name, place=place, title_zh=job.title_zh, title_en=job.title_en,
+                connection, "etl/job_announce", job=job.name, place=place, title_zh=job.title_zh, title_en=job.title_en,
                 cron=job.cron, takes_feed=job.takes_feed, asked_only=job.asked_only, next_at=planned_next(job, now), now=now,
             )  # fmt: skip
         sql.execute(connection, "etl/job_retired", names=[job.name for job in jobs])
