@@ -33,10 +33,22 @@ READS = (
     "user_area",
     "login_attempt",
     "audit",
+    "job",
+    "job_run",
+    "job_pause",
+    "incident",
+    "upload",
+    "publication_change",
+    "publication_check",
 )
 WRITES = (
     ("INSERT", "audit"),
     ("INSERT", "login_attempt"),
+    ("INSERT (job, scheduled_for, asked_by, asked)", "job_run"),
+    ("INSERT (job, paused_by)", "job_pause"),
+    ("DELETE", "job_pause"),
+    ("INSERT (feed_id, name, bytes, uploaded_by)", "upload"),
+    ("INSERT", "upload_chunk"),
     ("UPDATE (password_hash, language, session_epoch)", "app_user"),
 )
 

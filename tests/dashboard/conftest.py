@@ -25,6 +25,7 @@ ORIGIN = {"Origin": "http://localhost"}
 PEOPLE = {
     "admin": ("admin", "44", None),
     "quality": ("quality", "44", None),
+    "steward": ("steward", "44", None),
     "gz": ("manager", "4401", None),
     "th": ("manager", "440106", None),
     "net": ("line", "44", "network"),

@@ -156,8 +156,8 @@ def test_files_and_audit_are_closed_by_the_database_as_well(face: Face, reader: 
         assert answer.headers["X-Row-Count"] == str(rows), login
     told = reader("quality").get(f"/export/data-rejects?file={file_id}").get_data(as_text=True)
     assert "'=1+1" in told and "'=cmd.csv" in told and ",=" not in told
-    assert "=cmd.csv" in words(page(reader("quality"), face, "/data"))
-    assert "=cmd.csv" not in words(page(reader("th"), face, "/data"))
+    assert "=cmd.csv" in words(page(reader("quality"), face, "/data?view=files"))
+    assert "=cmd.csv" not in words(page(reader("th"), face, "/data?view=files"))
     assert face.scalar("SELECT count(*) FROM audit") and reader("admin").get("/export/admin-audit").headers["X-Row-Count"] != "0"
 
 
