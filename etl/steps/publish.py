@@ -45,7 +45,7 @@ class PublicationStopped(RuntimeError):
 
 
 def publish(target: sa.Engine, *, note: str = "", everything: bool = False, tell: Tell | None = None) -> PublicationResult:
-    """Publish what changed since the last publication (``everything``: all months afresh).
+    """Publish what changed since the last publication, facts or today's tree (``everything``: all months afresh).
 
     Waits for a publication under way; ``tell`` hears of each of :data:`STAGES` as it begins. Raises
     :class:`PublicationStopped` when a check fails; then all stays as it was.
@@ -59,7 +59,9 @@ def publish(target: sa.Engine, *, note: str = "", everything: bool = False, tell
             _stay(connection)
             begin("tree")
             months = rollup.prepare(connection, everything=everything)
-            return _publish(snapshot, connection, months, note, begin) if months else PublicationResult(None)
+            restated = restate.plan(connection)
+            due = months or (restated.news and sql.one(connection, "etl/latest_publication"))
+            return _publish(snapshot, connection, months, restated, note, begin) if due else PublicationResult(None)
 
 
 def _stay(connection: sa.Connection) -> None:
@@ -67,10 +69,12 @@ def _stay(connection: sa.Connection) -> None:
     connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
 
 
-def _publish(target: sa.Engine, connection: sa.Connection, months: list[date], note: str, begin: Begin) -> PublicationResult:
+def _publish(
+    target: sa.Engine, connection: sa.Connection, months: list[date], restated: restate.Restated, note: str, begin: Begin
+) -> PublicationResult:
     begun = sql.one(connection, "etl/publish_begin", note=note)
     assert begun is not None  # noqa: S101  RETURNING of one inserted row
-    publication, restated = int(begun["publication_id"]), restate.plan(connection)
+    publication = int(begun["publication_id"])
     with _ratios_beside(target, connection, months, publication, restated, begin) as ratios:
         begin("weights")
         weight.reweigh(connection)

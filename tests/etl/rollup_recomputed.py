@@ -56,8 +56,8 @@ def ancestors(store: sa.Engine, pairs: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["leaf", "day", "area_id", "level"])
 
 
-def answers(store: sa.Engine) -> pd.DataFrame:
-    """One row per answer and ancestor, with weight and cuts."""
+def answers(store: sa.Engine, counted: pd.DataFrame | None = None) -> pd.DataFrame:
+    """One row per answer and ancestor, with weight and cuts; ``counted``: leaf → the areas it counts in, whatever the day."""
     facts = read(store, """
         SELECT a.area_id AS leaf, a.day, a.indicator_id, a.raw, a.score, r.brand, b.own, r.mode, r.business, r.segment, r.generation,
                r.stage, r.channel, coalesce(t.kind, 'none') AS touchpoint,
@@ -70,12 +70,12 @@ def answers(store: sa.Engine) -> pd.DataFrame:
     county = up[up["level"] == 3].rename(columns={"area_id": "county"})[["leaf", "day", "county"]]
     facts = facts.merge(county, on=["leaf", "day"]).merge(weights, how="left", on=["county", "month", "brand", "business", "segment"])
     facts["w"] = facts["weight"].fillna(1.0).astype(float)
-    return facts.merge(up, on=["leaf", "day"])
+    return facts.merge(up, on=["leaf", "day"]) if counted is None else facts.merge(counted, on="leaf")
 
 
-def scores(store: sa.Engine, cuts: tuple[str, ...]) -> pd.DataFrame:
+def scores(store: sa.Engine, cuts: tuple[str, ...], counted: pd.DataFrame | None = None) -> pd.DataFrame:
     """All score cells, keyed by KEY."""
-    facts, plan, found = answers(store), depths(store), []
+    facts, plan, found = answers(store, counted), depths(store), []
     sums = pd.DataFrame({"n": 1, "sw": facts["w"], "sw2": facts["w"] ** 2, "swx": facts["w"] * facts["score"],
                          "swx2": facts["w"] * facts["score"] ** 2,
                          **{f"c{raw}": (facts["raw"] == raw).astype(int) for raw in range(11)}})  # fmt: skip
@@ -150,14 +150,14 @@ def _repeats(complaints: pd.DataFrame) -> np.ndarray:
     return np.array(repeated)
 
 
-def ratios(store: sa.Engine, cuts: tuple[str, ...]) -> pd.DataFrame:
+def ratios(store: sa.Engine, cuts: tuple[str, ...], counted: pd.DataFrame | None = None) -> pd.DataFrame:
     """All ratio cells but subscribers, keyed by KEY; a fact of a day its grid no longer lived counts on the grid's last day."""
     facts, plan, found = events(store), depths(store), []
     lives = read(store, "SELECT area_id AS leaf, CASE WHEN valid_to = 'infinity' THEN NULL ELSE valid_to - 1 END AS last_day FROM area")
     facts = facts.merge(lives, on="leaf")
     facts["stood"] = [day if pd.isna(last) else min(day, last) for day, last in zip(facts["day"], facts["last_day"], strict=True)]
     up = ancestors(store, facts[["leaf", "stood"]]).rename(columns={"day": "stood"})
-    facts = facts.merge(up, on=["leaf", "stood"])
+    facts = facts.merge(up, on=["leaf", "stood"]) if counted is None else facts.merge(counted, on="leaf")
     for period in "dwmqy":
         for cut in cuts:
             chosen = facts[facts["level"] <= depth_of(plan, period, cut)]

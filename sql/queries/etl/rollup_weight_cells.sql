@@ -18,12 +18,19 @@ cell AS (
     UNION ALL
     SELECT source.month, s.area_id, least(greatest(source.month, a.valid_from), a.valid_to - 1), s.business, s.segment, 0, s.subscribers
     FROM source JOIN subscriber s ON s.month = source.counted_in JOIN area a USING (area_id)
+),
+located AS (
+    SELECT c.month, c.day, county.area_id AS county, county.path[2] AS city, county.path[3] AS province, c.business, c.segment,
+           c.n, c.subscribers
+    FROM cell c
+    JOIN leaf_place l ON l.area_id = c.area_id AND c.day >= l.valid_from AND c.day < l.valid_to
+    JOIN place_up u ON u.leaf_id = l.place_id AND u.level = :county
+    JOIN place county ON county.place_id = u.place_id
+),
+stood AS (  -- a county that moved within the month is weighed once, under the city it came to
+    SELECT DISTINCT ON (month, county) month, county, city, province FROM located ORDER BY month, county, day DESC
 )
-SELECT c.month, county.area_id AS county, county.path[2] AS city, county.path[3] AS province,
-       c.business, c.segment, CAST(sum(c.n) AS bigint) AS n, CAST(sum(c.subscribers) AS bigint) AS subscribers
-FROM cell c
-JOIN leaf_place l ON l.area_id = c.area_id AND c.day >= l.valid_from AND c.day < l.valid_to
-JOIN place_up u ON u.leaf_id = l.place_id AND u.level = :county
-JOIN place county ON county.place_id = u.place_id
-GROUP BY c.month, county.area_id, county.path[2], county.path[3], c.business, c.segment
-ORDER BY c.month, county.area_id, c.business, c.segment
+SELECT month, county, s.city, s.province, business, segment, CAST(sum(n) AS bigint) AS n, CAST(sum(subscribers) AS bigint) AS subscribers
+FROM located JOIN stood s USING (month, county)
+GROUP BY month, county, s.city, s.province, business, segment
+ORDER BY month, county, business, segment
