@@ -28,7 +28,7 @@ from tests.conftest import create_database
 from tests.etl.feeds.sample import feed_of
 from tests.folders import open_folder
 
-SLICE = 20_000  # rows of the slow peers, whose whole is told by proportion
+SLICE = 60_000  # rows of the slow peers, whose whole is told by proportion
 PARTITION = "202606"
 PGLOADER = """LOAD CSV FROM '{path}' ({columns}) INTO {url} TARGET TABLE public.peer_pgloader ({columns})
 WITH skip header = 1, fields optionally enclosed by '"', fields escaped by double-quote, fields terminated by ','
