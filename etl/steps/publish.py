@@ -18,7 +18,17 @@ from etl.steps.stages import Begin, Stages, Tell
 BANDS = 3  # siblings are told apart by thirds only
 SHOWN_ROWS = 3  # of a failing check, in the error
 RATIO_TABLE = "ratio_rollup"
-STAGES = ("tree", "weights", *rollup.SCORE_STAGES, "rank bands", "restated", "checks", *rollup.RATIO_STAGES, "ratios: restated", "ratios: checks")
+STAGES = (
+    "tree",
+    "weights",
+    *rollup.SCORE_STAGES,
+    "rank bands",
+    "restated",
+    "checks",
+    *rollup.RATIO_STAGES,
+    "ratios: restated",
+    "ratios: checks",
+)
 
 
 @dataclass(frozen=True)
