@@ -97,7 +97,7 @@ def _results(order: Order, settings: Settings) -> Iterator[LoadResult]:
     today, told = order.now.date(), _telling(order, chosen, settings)
     yield from inbox.take_inbox(
         order.target, feeds, premises, settings.secret, only=order.subject, today=today, progress=told,
-        patient=order.asked_by is not None, move=not settings.demo_marker.exists(),  # a demonstration keeps its inbox
+        patient=order.asked_by is not None,
     )  # fmt: skip
     for feed in filter(fetches, chosen):
         yield from fetch_feed(

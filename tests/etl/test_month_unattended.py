@@ -10,10 +10,8 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -23,17 +21,16 @@ import sqlalchemy as sa
 
 import sql
 from etl import schedule
-from etl.commands.jobs import waiting, works
-from etl.config import Settings
-from etl.runner import Worker
-from etl.steps import define, filework
+from etl.steps import filework
 from etl.steps.publish import publish
 from tests.conftest import create_database
 from tests.etl import rollup_recomputed
 from tests.etl.feeds import sample
+from tests.etl.installation import Installation, demo_feeds, install, settings_of
 
 ZONE = ZoneInfo(schedule.TIME_ZONE)
 FIRST, DAYS = date(2026, 6, 16), 30
+BEGIN = datetime.combine(FIRST, time(5), ZONE)
 LATE_SURVEY, LATE_COMPLAINTS = date(2026, 6, 20), date(2026, 7, 3)
 WRONG, CORRECTED, CRASH = date(2026, 6, 25), date(2026, 6, 28), date(2026, 7, 8)
 CORRECTED_ON = date(2026, 7, 5)
@@ -62,47 +59,13 @@ def complaints(day: date) -> str:
     return sample.COMPLAINTS_HEADER + ",".join(value.get(name, "") for name in names) + "\n"
 
 
-@dataclass
-class Operator:
-    """An installation whose calendar we turn."""
-
-    settings: Settings
-    store: sa.Engine
-    now: datetime = field(default_factory=lambda: datetime.combine(FIRST, time(5), ZONE))
-
-    def drop(self, name: str, text: str) -> None:
-        """A file comes into the inbox; it was finished a while ago."""
-        path = self.settings.inbox / name
-        path.write_text(text, "utf-8")
-        os.utime(path, (path.stat().st_mtime - 3600,) * 2)
-
-    def plan(self) -> None:
-        for job in schedule.JOBS:
-            if job.cron:
-                schedule.fire(self.store, job, self.now)
-        schedule.watch(self.store, lambda at: waiting(self.settings, at), self.now)
-
-    def work(self) -> None:
-        worker = Worker(self.store, works(self.settings), [job.rule for job in schedule.JOBS], lambda: self.now)
-        while worker.work():
-            pass
-
-    def rows(self, name: str, **params: Any) -> list[dict[str, Any]]:
-        with sql.begin(self.store) as connection:
-            return sql.rows(connection, name, **params)
-
-
-def install(store: sa.Engine, home: Path, url: str) -> Operator:
-    define.define(store, define.shipped())
-    settings = Settings(home, url, None, "127.0.0.1:0")
-    settings.feeds.mkdir(parents=True)
-    settings.inbox.mkdir()
-    for kind in ("areas", "subscribers", "survey", "complaint"):
-        feed = sample.feed_of(kind)
-        text = feed.text.replace('every = "month"\ndue_hours = 80', 'every = "day"\ndue_hours = 10\nsince = 2026-06-15')
-        text = text.replace(r"(?P<month>\d{4}-\d\d)", r"(?P<month>\d{4}-\d\d-\d\d)") if kind in ("survey", "complaint") else text
-        (settings.feeds / f"{kind}.toml").write_text(text, "utf-8")
-    return Operator(settings, store)
+def feeds() -> dict[str, str]:
+    """Surveys and complaints come in a file a day, due the next morning."""
+    found = demo_feeds("areas", "subscribers")
+    for kind, text in demo_feeds("survey", "complaint").items():
+        daily = text.replace('every = "month"\ndue_hours = 80', 'every = "day"\ndue_hours = 10\nsince = 2026-06-15')
+        found[kind] = daily.replace(r"(?P<month>\d{4}-\d\d)", r"(?P<month>\d{4}-\d\d-\d\d)")
+    return found
 
 
 def deliveries(day: date) -> Iterator[tuple[str, str]]:
@@ -131,10 +94,11 @@ def killed_while_loading(url: str, home: Path, now: datetime) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
     filework.FileWork._close = kill  # type: ignore[method-assign]
-    Operator(Settings(home, url, None, "127.0.0.1:0"), sql.engine(url), now).work()
+    store = sql.engine(url)
+    Installation(settings_of(home, store), store, now).work()
 
 
-def live(operator: Operator, url: str, each_day: Callable[[date], None] = lambda day: None) -> None:
+def live(operator: Installation, url: str, each_day: Callable[[date], None] = lambda day: None) -> None:
     operator.drop("areas.csv", sample.AREAS)
     operator.drop("subscribers_2026-06.csv", sample.SUBSCRIBERS)
     for day in (FIRST + timedelta(days=count) for count in range(DAYS)):
@@ -156,10 +120,10 @@ def live(operator: Operator, url: str, each_day: Callable[[date], None] = lambda
 
 
 @pytest.fixture(scope="module")
-def lived(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
+def lived(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     store = create_database(server_url)
     url = store.url.render_as_string(hide_password=False)
-    operator = install(store, tmp_path_factory.mktemp("unattended"), url)
+    operator = install(store, tmp_path_factory.mktemp("unattended"), feeds(), BEGIN)
     live(operator, url)
     yield operator
     store.dispose()
@@ -173,8 +137,7 @@ def right(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     for data in (FIRST + timedelta(days=count - 1) for count in range(DAYS)):
         files[f"survey_sms_{data}.csv"] = survey(data, version=2 if data == CORRECTED else 1)
         files[f"complaints_{data}.csv"] = complaints(data)
-    operator = install(store, tmp_path_factory.mktemp("right"), store.url.render_as_string(hide_password=False))
-    operator.now += timedelta(days=DAYS)
+    operator = install(store, tmp_path_factory.mktemp("right"), feeds(), BEGIN + timedelta(days=DAYS))
     for name, text in files.items():
         operator.drop(name, text)
     operator.plan()
@@ -184,14 +147,14 @@ def right(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     store.dispose()
 
 
-def test_the_published_figures_are_exactly_right(lived: Operator, right: sa.Engine) -> None:
+def test_the_published_figures_are_exactly_right(lived: Installation, right: sa.Engine) -> None:
     for published in (rollup_recomputed.published_scores, rollup_recomputed.published_ratios):
         ours, theirs = published(lived.store), published(right)
         assert len(ours) == len(theirs) > 100
         assert rollup_recomputed.unequal(ours, theirs).empty
 
 
-def test_they_are_what_the_files_hold(lived: Operator) -> None:
+def test_they_are_what_the_files_hold(lived: Installation) -> None:
     held = pd.concat(
         pd.read_csv(pd.io.common.StringIO(survey(data, 2 if data == CORRECTED else 1)))
         for data in (FIRST + timedelta(days=count - 1) for count in range(DAYS))
@@ -205,7 +168,7 @@ def test_they_are_what_the_files_hold(lived: Operator) -> None:
     assert (int(n), int(total)) == (len(held), held["mobile_overall"].sum())
 
 
-def test_every_row_is_accounted_for(lived: Operator) -> None:
+def test_every_row_is_accounted_for(lived: Installation) -> None:
     with lived.store.connect() as connection:
         wrong = connection.scalar(sa.text("""SELECT count(*) FROM file
             WHERE read_rows <> accepted_rows + rejected_rows + duplicate_rows"""))  # fmt: skip
@@ -214,13 +177,13 @@ def test_every_row_is_accounted_for(lived: Operator) -> None:
     assert states == {"loaded": 2 * DAYS + 2, "refused": 1, "superseded": 1}
 
 
-def test_the_inbox_is_empty_and_the_wrong_file_lies_apart(lived: Operator) -> None:
+def test_the_inbox_is_empty_and_the_wrong_file_lies_apart(lived: Installation) -> None:
     assert [path.name for path in lived.settings.inbox.iterdir()] == []
     assert len(list((lived.settings.home / "archive").rglob("*.csv"))) == 2 * DAYS + 3
     assert [path.name for path in (lived.settings.home / "failed").rglob("*.csv")] == [f"survey_sms_{WRONG}.csv"]
 
 
-def test_every_mishap_was_an_incident_and_is_over(lived: Operator) -> None:
+def test_every_mishap_was_an_incident_and_is_over(lived: Installation) -> None:
     told = {(one["kind"], one["subject"], one["opened_at"].astimezone(ZONE).date()): one
             for one in lived.rows("etl/list_incidents", most=99)}  # fmt: skip
     assert set(told) == {
@@ -235,7 +198,7 @@ def test_every_mishap_was_an_incident_and_is_over(lived: Operator) -> None:
     assert closed.date() == LATE_SURVEY + timedelta(days=3)
 
 
-def test_the_history_tells_of_the_crash_and_of_lateness(lived: Operator) -> None:
+def test_the_history_tells_of_the_crash_and_of_lateness(lived: Installation) -> None:
     runs = lived.rows("etl/list_job_runs", job=None, most=10_000)
     assert {run["state"] for run in runs} == {"done"}
     again = [run for run in runs if run["attempt"] > 1]
@@ -244,7 +207,7 @@ def test_the_history_tells_of_the_crash_and_of_lateness(lived: Operator) -> None
     assert len({(run["job"], run["scheduled_for"]) for run in runs}) == len(runs)
 
 
-def test_the_correction_of_an_ended_month_is_told(lived: Operator) -> None:
+def test_the_correction_of_an_ended_month_is_told(lived: Installation) -> None:
     with lived.store.connect() as connection:
         changed = pd.read_sql(sa.text("""
             SELECT p.period, p.start, a.level, p.old_n, p.new_n, p.old_reading, p.new_reading
