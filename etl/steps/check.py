@@ -77,6 +77,6 @@ def keep(connection: sa.Connection, publication: int, findings: Sequence[Finding
     for one in checks():
         rows = found.get(one.name, ())
         sql.execute(
-            connection, "etl/publish_check", p=publication, check_name=one.name, severity=one.severity, said_zh=one.zh, said_en=one.en,
-            found=len(rows), rows=json.dumps(rows, default=str, ensure_ascii=False),
+            connection, "etl/publish_check", p=publication, check_name=one.name, severity=one.severity, said_zh=one.zh,
+            said_en=one.en, found=len(rows), rows=json.dumps(rows, default=str, ensure_ascii=False),
         )  # fmt: skip

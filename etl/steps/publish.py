@@ -19,16 +19,9 @@ BANDS = 3  # siblings are told apart by thirds only
 SHOWN_ROWS = 3  # of a failing check, in the error
 RATIO_TABLE = "ratio_rollup"
 STAGES = (
-    "tree",
-    "weights",
-    *rollup.SCORE_STAGES,
-    "rank bands",
-    "restated",
-    "checks",
-    *rollup.RATIO_STAGES,
-    "ratios: restated",
-    "ratios: checks",
-)
+    "tree", "weights", *rollup.SCORE_STAGES, "rank bands", "restated", "checks",
+    *rollup.RATIO_STAGES, "ratios: restated", "ratios: checks",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -196,11 +197,8 @@ def test_both_trees_reconcile_at_the_parent(built: tuple[sa.Engine, dict[str, in
         gone = [ids[code] for code in ("a1", "a1x", "b2", "d1")]
         assert not now["area_id"].isin(gone).any() and dated["area_id"].isin(gone).any()
         chosen = now[(now["period"] == "m") & (now["cut"] == "all")]
-        links = {
-            ids[child]: ids[parent]
-            for _, *chain in map(str.split, TODAY.strip().splitlines())
-            for child, parent in zip(chain, chain[1:], strict=False)
-        }
+        chains = [chain for _, *chain in map(str.split, TODAY.strip().splitlines())]
+        links = {ids[child]: ids[parent] for chain in chains for child, parent in pairwise(chain)}
         below = chosen.assign(area_id=chosen["area_id"].map(links)).dropna().groupby(KEY)[name].sum()
         above = chosen[chosen["area_id"].isin(set(links.values()))].set_index(KEY)[name]
         assert len(above) > 100 and np.allclose(above, below.reindex(above.index), rtol=1e-9)
