@@ -73,3 +73,9 @@ def install(store: sa.Engine, home: Path, feeds: dict[str, str], now: datetime) 
 def demo_feeds(*kinds: str) -> dict[str, str]:
     """The demonstration's feed files of some kinds."""
     return {kind: sample.feed_of(kind).text for kind in kinds}
+
+
+def open_runs(store: sa.Engine) -> list[dict[str, Any]]:
+    """What waits or is under way."""
+    with sql.begin(store) as connection:
+        return sql.rows(connection, "etl/job_open")
