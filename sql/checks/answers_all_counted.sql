@@ -5,12 +5,16 @@ WITH asked AS (
     SELECT DISTINCT m AS month FROM publication CROSS JOIN LATERAL unnest(months_changed) AS m WHERE publication_id = :p OR :p = 0
 ),
 given AS (
-    SELECT a.indicator_id, asked.month, count(*) AS n
-    FROM asked
-    JOIN answer a ON a.day >= asked.month AND a.day < asked.month + interval '1 month'
-    JOIN response r ON (r.area_id, r.day, r.response_id) = (a.area_id, a.day, a.response_id)
-    JOIN brand b ON b.brand = r.brand AND b.own
-    GROUP BY a.indicator_id, asked.month
+    SELECT answered.indicator_id, asked.month, answered.n
+    FROM asked CROSS JOIN LATERAL (  -- month by month: partitions of other months are not looked at
+        SELECT a.indicator_id, count(*) AS n
+        FROM answer a
+        JOIN response r ON (r.area_id, r.day, r.response_id) = (a.area_id, a.day, a.response_id)
+        JOIN brand b ON b.brand = r.brand AND b.own
+        WHERE a.day >= asked.month AND a.day < CAST(asked.month + interval '1 month' AS date)
+          AND r.day >= asked.month AND r.day < CAST(asked.month + interval '1 month' AS date)
+        GROUP BY a.indicator_id
+    ) answered
 ),
 counted AS (
     SELECT r.indicator_id, r.start AS month, sum(r.n) AS n

@@ -1,7 +1,16 @@
 -- fail
 -- zh: 每个答案都必须属于一份答卷
 -- en: every answer belongs to a response
-SELECT a.area_id, a.day, a.response_id, a.indicator_id
-FROM answer a
-WHERE (:p = 0 OR date_trunc('month', a.day) = ANY(SELECT unnest(months_changed) FROM publication WHERE publication_id = :p))
-  AND NOT EXISTS (SELECT FROM response r WHERE (r.area_id, r.day, r.response_id) = (a.area_id, a.day, a.response_id))
+WITH asked AS (  -- the months of the publication; without one, all time: partitions of other months are not looked at
+    SELECT m AS since, CAST(m + interval '1 month' AS date) AS until
+    FROM publication CROSS JOIN LATERAL unnest(months_changed) AS m WHERE publication_id = :p
+    UNION ALL SELECT '-infinity', 'infinity' WHERE :p = 0
+)
+SELECT lost.area_id, lost.day, lost.response_id, lost.indicator_id
+FROM asked CROSS JOIN LATERAL (
+    SELECT a.area_id, a.day, a.response_id, a.indicator_id
+    FROM answer a
+    LEFT JOIN (SELECT area_id, day, response_id FROM response WHERE day >= asked.since AND day < asked.until) r
+      ON (r.area_id, r.day, r.response_id) = (a.area_id, a.day, a.response_id)
+    WHERE a.day >= asked.since AND a.day < asked.until AND r.response_id IS NULL
+) lost

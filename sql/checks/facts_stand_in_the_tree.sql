@@ -1,10 +1,18 @@
 -- fail
 -- zh: 每条数据的区域在当日必须存在于组织树中，且为网格级
 -- en: the area of every fact stood in the tree on its day, as a grid
-WITH fact AS (
-    SELECT 'response' AS fact, area_id, day FROM response
-    UNION SELECT 'complaint', area_id, day FROM complaint
-    UNION SELECT 'process_reading', area_id, day FROM process_reading
+WITH asked AS (  -- the months of the publication; without one, all time: partitions of other months are not looked at
+    SELECT m AS since, CAST(m + interval '1 month' AS date) AS until
+    FROM publication CROSS JOIN LATERAL unnest(months_changed) AS m WHERE publication_id = :p
+    UNION ALL SELECT '-infinity', 'infinity' WHERE :p = 0
+),
+fact AS (
+    SELECT f.fact, f.area_id, f.day
+    FROM asked CROSS JOIN LATERAL (
+        SELECT 'response' AS fact, area_id, day FROM response WHERE day >= asked.since AND day < asked.until
+        UNION SELECT 'complaint', area_id, day FROM complaint WHERE day >= asked.since AND day < asked.until
+        UNION SELECT 'process_reading', area_id, day FROM process_reading WHERE day >= asked.since AND day < asked.until
+    ) f
 )
 SELECT f.fact, f.area_id, f.day
 FROM fact f

@@ -3,9 +3,12 @@
 -- grain: one county and fact
 INSERT INTO coverage (publication_id, area_id, fact, data_to)
 WITH latest AS (
-    SELECT 'answer' AS fact, area_id, max(day) AS day FROM response GROUP BY area_id
-    UNION ALL SELECT 'complaint', area_id, max(day) FROM complaint GROUP BY area_id
-    UNION ALL SELECT 'process', area_id, max(day) FROM process_reading GROUP BY area_id
+    SELECT f.fact, a.area_id, f.day
+    FROM area a CROSS JOIN LATERAL (  -- each area's last day from the keys, the newest partitions first
+        (SELECT 'answer' AS fact, day FROM response WHERE area_id = a.area_id ORDER BY day DESC LIMIT 1)
+        UNION ALL (SELECT 'complaint', day FROM complaint WHERE area_id = a.area_id ORDER BY day DESC LIMIT 1)
+        UNION ALL (SELECT 'process', day FROM process_reading WHERE area_id = a.area_id ORDER BY day DESC LIMIT 1)
+    ) f
 )
 SELECT :p, county.area_id, f.fact, max(f.day)
 FROM latest f
