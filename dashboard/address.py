@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 import sql
 from dashboard.auth.scope import current_user, installed
-from dashboard.context import Absent, AreaNode, Context, Page, Publication, Refused, User
+from dashboard.context import TODAY, TREE, Absent, AreaNode, Context, Page, Publication, Refused, User
 from dashboard.theme import THEMES
 from etl.domain.area import Level
 from etl.domain.period import Period, containing, parse
@@ -43,10 +43,12 @@ def context_from(href: str) -> Context:
     with sql.scoped(kept.store, user.user_id) as connection:
         publication = latest_publication(connection)
         period = _period(query.get("period"), publication)
-        trail = _trail(connection, user, query.get("area"), _as_of(period, publication))
+        today = query.get(TREE) == TODAY and publication is not None and publication.tree_day is not None
+        trail = _trail(connection, user, query.get("area"), _as_of(period, publication, today))
     return Context(
         page=page.name, user=user, language=user.language, theme=asked_theme(), area=trail[-1], trail=trail, period=period,
         publication=publication, store=kept.store, demo=kept.config.demo, query=query,
+        today=today and trail[-1].full,  # above the user's own areas there is the dated tree only
     )  # fmt: skip
 
 
@@ -61,7 +63,7 @@ def latest_publication(connection: sa.Connection) -> Publication | None:
     row = sql.one(connection, "auth/latest_publication")
     if row is None or row["data_to"] is None:
         return None
-    return Publication(row["publication_id"], row["data_from"], row["data_to"])
+    return Publication(row["publication_id"], row["data_from"], row["data_to"], row["tree_day"])
 
 
 def _query(href: str) -> dict[str, str]:
@@ -99,8 +101,10 @@ def last_complete(kind: str, publication: Publication | None) -> Period:
     return running if complete else running.previous
 
 
-def _as_of(period: Period, publication: Publication | None) -> date:
-    """The day whose tree is shown: the period's last, or the last one with data."""
+def _as_of(period: Period, publication: Publication | None, today: bool) -> date:
+    """The day whose tree is shown: the period's last, or the last one with data; or today's."""
+    if today and publication is not None and publication.tree_day is not None:
+        return publication.tree_day
     return min(period.end, publication.data_to) if publication else period.end
 
 
@@ -125,7 +129,7 @@ def _area_id(connection: sa.Connection, code: str) -> int:
 
 def tree_day(context: Context) -> date:
     """The day whose tree ``context`` shows."""
-    return _as_of(context.period, context.publication)
+    return _as_of(context.period, context.publication, context.today)
 
 
 FRESH_DAYS = 7  # a county whose answers end earlier than this before the publication's last day is waited for

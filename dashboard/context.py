@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 ADDRESS = "address"  # id of the one dcc.Location; pages may take Input(ADDRESS, "href")
 THEME = "theme-choice"  # id of the dcc.Store that changes when light/dark does; live pages take it as an Input too
-STATE_KEYS = ("area", "period")  # kept when a link goes to another page
+TREE, TODAY = "tree", "today"  # ?tree=today: every period restated to today's tree
+STATE_KEYS = ("area", "period", TREE)  # kept when a link goes to another page
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ class Publication:
     publication_id: int
     data_from: date
     data_to: date
+    tree_day: date | None = None  # the day whose tree is "today's"; None: nothing was restated yet
 
     def holds(self, period: Period) -> bool:
         """Whether some day of ``period`` may have data."""
@@ -93,6 +95,7 @@ class Context:
 
     ``trail`` runs from the root of the tree to ``area``, both included. ``query`` holds every parameter of the
     address (user input: a page checks the values it takes). ``publication`` is ``None`` before the first one.
+    ``today``: figures and members are those of today's tree, not of the period's time.
     """
 
     page: str
@@ -106,6 +109,7 @@ class Context:
     store: sa.Engine
     demo: bool = False
     query: Mapping[str, str] = field(default_factory=dict)
+    today: bool = False
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:

@@ -9,9 +9,10 @@ from datetime import date
 import sqlalchemy as sa
 
 import sql
+from dashboard.address import tree_day
 from dashboard.context import Context
-from dashboard.pages.overview import members, operations, reads, scores
-from dashboard.pages.overview.model import Comparison, Indicator, Lead, Member, Moved, ProcessRow, View
+from dashboard.pages.overview import members, operations, reads, restated, scores
+from dashboard.pages.overview.model import Comparison, Indicator, Lead, Member, Moved, ProcessRow, Reorganised, View
 from dashboard.pages.overview.reads import ALL, Cell, Series, Three
 from etl.domain.area import LEAF
 from etl.domain.period import Period
@@ -58,8 +59,8 @@ class _Reader:
         )
 
     @property
-    def p(self) -> int:
-        return self.context.publication_id
+    def shown(self) -> reads.Shown:
+        return reads.Shown(self.context.publication_id, self.context.today)
 
     @property
     def area(self) -> int:
@@ -67,8 +68,13 @@ class _Reader:
 
     @property
     def day(self) -> date:
-        """The day whose tree is shown: the period's last with data."""
+        """The period's last day with data."""
         return self.comparison.now[1]
+
+    @property
+    def tree_day(self) -> date:
+        """The day whose tree is shown: that day, or today."""
+        return tree_day(self.context) if self.context.today else self.day
 
     @property
     def leaf(self) -> bool:
@@ -79,13 +85,13 @@ class _Reader:
         headlines = [indicator for indicator in self.indicators if indicator.headline]
         perceptions = [indicator for indicator in self.indicators if indicator.kind == "perception"]
         ids = [indicator.indicator_id for indicator in (*headlines, *perceptions)]
-        parent = [self.context.trail[-2].area_id] if len(self.context.trail) > 1 else []
-        series = reads.series(self.connection, self.p, [self.area, *parent], ids, scores.needed(period))[period.kind]
-        compared = reads.compared(self.connection, self.p, period, self.comparison, [self.area], ids)
+        parent = [node.area_id for node in self.context.trail[-2:-1] if node.full or not self.context.today]
+        series = reads.series(self.connection, self.shown, [self.area, *parent], ids, scores.needed(period))[period.kind]
+        compared = reads.compared(self.connection, self.shown, period, self.comparison, [self.area], ids)
         brands = {row["brand"]: row for row in sql.rows(self.connection, "dashboard/brands")}
         cards = scores.cards(
             self.area, headlines, period, series, compared, self._leads(headlines, brands),
-            reads.bands(self.connection, self.p, self.area, period),
+            self._bands(period),
         )  # fmt: skip
         mine = Cell(self.area, self.outcome.indicator_id)
         whole = next(card.reading for card in cards if card.indicator is self.outcome)
@@ -97,23 +103,34 @@ class _Reader:
             members_period=listed_period, leaf=self.leaf, trend=scores.trend(series.get(mine, {}), period),
             by_member=by_member, by_cut=by_cut, cut=self.cut, cuts=cuts,
             process=tuple(self._process(perceptions, series, compared)),
-            touchpoints=reads.touchpoints(self.connection, self.area, self.day) if self.leaf else (),
+            touchpoints=reads.touchpoints(self.connection, self.area, self.tree_day) if self.leaf else (),
             brands={brand: reads.names(row) for brand, row in brands.items()}, parent=above[0] if above else None,
+            reorganised=self._reorganised(self.area, scores.trend_periods(period)[0].start),
         )  # fmt: skip
+
+    def _reorganised(self, area: int, first: date) -> tuple[Reorganised, ...]:
+        return restated.reorganised(self.connection, self.context.publication_id, area, first, self.day)
+
+    def _bands(self, period: Period) -> dict[int, tuple[int, int, int]]:
+        """The bands are those of the time: restated there are none where a sibling reads differently."""
+        above = self.context.trail[-2:-1] if self.context.today else ()
+        if any(self._reorganised(node.area_id, period.start) for node in above):
+            return {}
+        return reads.bands(self.connection, self.context.publication_id, self.area, period)
 
     def _leads(self, headlines: Sequence[Indicator], brands: dict[str, dict]) -> dict[int, Lead]:
         rivals = [brand for brand, row in brands.items() if not row["own"]]
         own = next((brand for brand, row in brands.items() if row["own"]), "")
         windows = scores.coarser(self.context.period)
         ids = [indicator.indicator_id for indicator in headlines]
-        found = reads.series(self.connection, self.p, [self.area], ids, windows, ["brand"])
+        found = reads.series(self.connection, self.shown, [self.area], ids, windows, ["brand"])
         return scores.leads(self.area, headlines, own, rivals, windows, found)
 
     def _members(self, whole: Reading | None, own: Series, own_three: Three) -> tuple[tuple[Member, ...], Period, Moved]:
         if self.leaf:
             return self._values()
         outcome = self.outcome.indicator_id
-        rows = sql.rows(self.connection, "dashboard/children", parent=self.area, day=self.day, indicator=outcome)
+        rows = sql.rows(self.connection, "dashboard/children", parent=self.area, day=self.tree_day, indicator=outcome)
         ids = [row["area_id"] for row in rows]
         period, series = self._finest(ids)
         compared_by = self.comparison
@@ -122,7 +139,7 @@ class _Reader:
             whole = scores.lengthened([own], period)[0]
             compared_by = scores.comparison(period, self.day)
         cells = [Cell(area, outcome) for area in ids]
-        compared = reads.compared(self.connection, self.p, period, compared_by, ids, [outcome])
+        compared = reads.compared(self.connection, self.shown, period, compared_by, ids, [outcome])
         listed = members.ranked([_child(row) for row in rows], cells, period, whole, own.get(period.start), series, compared)
         parts = {row["code"]: compared[cell] for row, cell in zip(rows, cells, strict=True) if cell in compared}
         return listed, period, self._moved(rows, parts if period == self.context.period else {}, own_three)
@@ -133,7 +150,7 @@ class _Reader:
         for period in (asked, *(each for each in scores.coarser(asked)[1:] if each.kind == "m")):
             windows = [period.shift(-back) for back in range(max(WINDOWS[period.kind]))]
             areas = [self.area, *ids]
-            found = reads.series(self.connection, self.p, areas, [self.outcome.indicator_id], windows)[period.kind]
+            found = reads.series(self.connection, self.shown, areas, [self.outcome.indicator_id], windows)[period.kind]
             if any(cell.area != self.area for cell in found):
                 return period, found
         return asked, {}
@@ -148,7 +165,7 @@ class _Reader:
         """At the leaf: the values of its cuts, in the finest period they are kept for."""
         outcome, windows = self.outcome.indicator_id, scores.coarser(self.context.period)
         found = reads.series(
-            self.connection, self.p, [self.area], [outcome], [*windows, *(w.previous for w in windows)], (ALL, *CUTS)
+            self.connection, self.shown, [self.area], [outcome], [*windows, *(w.previous for w in windows)], (ALL, *CUTS)
         )
         window = next(
             (each for each in windows if any(cell.cut != ALL for cell in found.get(each.kind, {}))), self.context.period
@@ -171,7 +188,7 @@ class _Reader:
         if not self.comparison.complete:
             return Moved(None, reason="running"), ()
         compared = reads.compared(
-            self.connection, self.p, self.context.period, self.comparison, [self.area], [self.outcome.indicator_id], CUTS
+            self.connection, self.shown, self.context.period, self.comparison, [self.area], [self.outcome.indicator_id], CUTS
         )
         cuts = tuple(cut for cut in CUTS if sum(cell.cut == cut for cell in compared) > 1)
         if not cuts:
@@ -181,8 +198,8 @@ class _Reader:
 
     def _process(self, perceptions: Sequence[Indicator], series: dict, compared: dict) -> list[ProcessRow]:
         ratio = [indicator for indicator in self.indicators if indicator.fact != "answer"]
-        now = reads.ratios(self.connection, self.p, self.area, self.context.period)
-        days = {} if self.comparison.complete else reads.ratios_by_day(self.connection, self.p, self.area, self.comparison)
+        now = reads.ratios(self.connection, self.shown, self.area, self.context.period)
+        days = {} if self.comparison.complete else reads.ratios_by_day(self.connection, self.shown, self.area, self.comparison)
         rows = operations.perceptions(self.area, perceptions, self.context.period, series, compared)
         return [
             row for row in [*operations.operations(ratio, self.comparison, now, days), *rows] if row.value is not None or row.n

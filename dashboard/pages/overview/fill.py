@@ -39,6 +39,7 @@ from dashboard.pages.overview.layout import (
     table_id,
 )
 from dashboard.pages.overview.model import View
+from dashboard.pages.overview.restated import switch
 from dashboard.texts import t
 
 Filled = dict[tuple[str, str], Any]
@@ -84,7 +85,9 @@ def say(view: View, context: Context) -> Filled:
     keys = [components.state_mark(state, t(f"overview.key.{state}", language)) for state in ("up", "down", "same", "few")]
     said = [
         html.H1(components.stressed(wording.sentence(view, context))),
-        html.P([html.Span(wording.meta(view, context)), html.Span(keys, className="ov-keys")]),
+        html.P(
+            [html.Span(wording.meta(view, context)), *switch(view.reorganised, context), html.Span(keys, className="ov-keys")]
+        ),
         *([html.P(steps(context), className="ov-steps")] if view.card.reading is None else []),
     ]
     cards = [components.card(card, context, card.indicator.code == view.outcome.code) for card in view.cards]

@@ -125,6 +125,18 @@ class Touchpoint:
 
 
 @dataclass(frozen=True)
+class Reorganised:
+    """An area that was moved, split or merged: it stands as today from ``day`` on. ``ended``: it is no more."""
+
+    day: date
+    names: Mapping[str, str]
+    then: Mapping[str, str]
+    now: Mapping[str, str]
+    ended: bool
+    area_id: int
+
+
+@dataclass(frozen=True)
 class View:
     """The whole page."""
 
@@ -144,6 +156,7 @@ class View:
     touchpoints: tuple[Touchpoint, ...]
     brands: Mapping[str, Mapping[str, str]]
     parent: Reading | None
+    reorganised: tuple[Reorganised, ...] = ()
 
     @property
     def card(self) -> Card:

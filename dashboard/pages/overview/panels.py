@@ -10,7 +10,7 @@ from dash import html
 from dashboard.context import Context
 from dashboard.exports import Table, export_address
 from dashboard.figures.numbers import plain
-from dashboard.pages.overview import wording
+from dashboard.pages.overview import restated, wording
 from dashboard.pages.overview.model import View
 from dashboard.pages.overview.tables import cell_text
 from dashboard.texts import t
@@ -54,14 +54,14 @@ def _explain(panel: str, view: View, context: Context) -> dmc.Popover:
     )  # fmt: skip
 
 
-def explanation(panel: str, view: View, context: Context) -> list[tuple[str, str]]:
+def explanation(panel: str, view: View, context: Context) -> list[tuple[str, Any]]:
     """What a figure rests on: definition, base, interval, window, comparison, transform, publication, owner."""
     language, reading, compared = context.language, view.card.reading, view.comparison
 
     def said(key: str, **values: Any) -> str:
         return t(f"overview.explain.{key}", language, **values)
 
-    rows = [(said("reading"), said(panel))]
+    rows: list[tuple[str, Any]] = [(said("reading"), said(panel))]
     if panel != "process":
         rows.append((said("definition"), f"{view.outcome.names[language]}: {view.outcome.definitions[language]}"))
         if reading and reading.shown:
@@ -77,7 +77,7 @@ def explanation(panel: str, view: View, context: Context) -> list[tuple[str, str
         rows.append((said("owner"), owner))
     else:
         rows.append((said("definition"), said("process_definition")))
-    return [*rows, (said("publication"), wording.publication(context))]
+    return [*rows, *restated.explanation(view.reorganised, context), (said("publication"), wording.publication(context))]
 
 
 def as_table(table: Table) -> html.Table:

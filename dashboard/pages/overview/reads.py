@@ -34,6 +34,16 @@ class Three(NamedTuple):
     year: Any = None
 
 
+class Shown(NamedTuple):
+    """Whose figures are read: a publication's, each period under the tree of its time or restated to today's."""
+
+    publication: int
+    today: bool = False
+
+    def statement(self, name: str) -> str:
+        return f"dashboard/{name}_today" if self.today else f"dashboard/{name}"
+
+
 Series = Mapping[date, Sums]
 
 
@@ -63,7 +73,7 @@ def indicators(connection: sa.Connection) -> tuple[Indicator, ...]:
 
 def series(
     connection: sa.Connection,
-    p: int,
+    shown: Shown,
     areas: Iterable[int],
     ids: Iterable[int],
     periods: Sequence[Period],
@@ -72,9 +82,9 @@ def series(
     """Kind of period → cell → sums by first day."""
     found: dict[str, dict[Cell, dict[date, Sums]]] = {period.kind: defaultdict(dict) for period in periods}
     for row in connection.execute(
-        sql.statement("dashboard/score_cells"),
+        sql.statement(shown.statement("score_cells")),
         {
-            "p": p, "areas": list(areas), "indicators": list(ids), "cuts": list(cuts),
+            "p": shown.publication, "areas": list(areas), "indicators": list(ids), "cuts": list(cuts),
             "periods": sorted(found), "starts": sorted({period.start for period in periods}),
         },
     ):  # fmt: skip
@@ -84,7 +94,7 @@ def series(
 
 def compared(
     connection: sa.Connection,
-    p: int,
+    shown: Shown,
     period: Period,
     comparison: Comparison,
     areas: Sequence[int],
@@ -93,38 +103,51 @@ def compared(
 ) -> dict[Cell, Three]:
     """Cell → its sums now, before and a year ago; like-for-like days while the period runs (the cut 'all' only)."""
     if not comparison.complete:
-        return _compared_by_day(connection, p, comparison, areas, ids) if ALL in cuts else {}
+        return _compared_by_day(connection, shown, comparison, areas, ids) if ALL in cuts else {}
     three = (period, period.previous, period.same_last_year)
-    found = series(connection, p, areas, ids, three, cuts)[period.kind]
+    found = series(connection, shown, areas, ids, three, cuts)[period.kind]
     return {cell: Three(*(sums.get(each.start) for each in three)) for cell, sums in found.items()}
 
 
 def _compared_by_day(
-    connection: sa.Connection, p: int, comparison: Comparison, areas: Sequence[int], ids: Sequence[int]
+    connection: sa.Connection, shown: Shown, comparison: Comparison, areas: Sequence[int], ids: Sequence[int]
 ) -> dict[Cell, Three]:
     spans = (comparison.now, comparison.previous, comparison.last_year)
     found: dict[Cell, dict[int, Sums]] = defaultdict(dict)
     for row in connection.execute(
-        sql.statement("dashboard/score_days"),
-        {"p": p, "areas": list(areas), "indicators": list(ids), "firsts": [s[0] for s in spans], "lasts": [s[1] for s in spans]},
+        sql.statement(shown.statement("score_days")),
+        {
+            "p": shown.publication,
+            "areas": list(areas),
+            "indicators": list(ids),
+            "firsts": [s[0] for s in spans],
+            "lasts": [s[1] for s in spans],
+        },
     ):
         found[Cell(row.area_id, row.indicator_id)][row.span] = Sums(*(float(part) for part in row[3:8]))
     return {cell: Three(*(sums.get(span) for span in (1, 2, 3))) for cell, sums in found.items()}
 
 
-def ratios(connection: sa.Connection, p: int, area: int, period: Period) -> dict[int, Three]:
+def ratios(connection: sa.Connection, shown: Shown, area: int, period: Period) -> dict[int, Three]:
     """Indicator → its ratio's sums in this period, the one before and that of last year (of a year the same one)."""
     three = [period.start, period.previous.start, period.same_last_year.start]
-    rows = sql.rows(connection, "dashboard/ratio_cells", p=p, area=area, period=period.kind, starts=three)
+    rows = sql.rows(connection, shown.statement("ratio_cells"), p=shown.publication, area=area, period=period.kind, starts=three)
     return _by_place(
         (row["indicator_id"], place, row) for row in rows for place, start in enumerate(three) if row["start"] == start
     )
 
 
-def ratios_by_day(connection: sa.Connection, p: int, area: int, comparison: Comparison) -> dict[int, Three]:
+def ratios_by_day(connection: sa.Connection, shown: Shown, area: int, comparison: Comparison) -> dict[int, Three]:
     """Indicator → its ratio's sums over like-for-like days."""
     spans = (comparison.now, comparison.previous, comparison.last_year)
-    rows = sql.rows(connection, "dashboard/ratio_days", p=p, area=area, firsts=[s[0] for s in spans], lasts=[s[1] for s in spans])
+    rows = sql.rows(
+        connection,
+        shown.statement("ratio_days"),
+        p=shown.publication,
+        area=area,
+        firsts=[s[0] for s in spans],
+        lasts=[s[1] for s in spans],
+    )
     return _by_place((row["indicator_id"], row["span"] - 1, row) for row in rows)
 
 
