@@ -1,22 +1,52 @@
-"""The command line, and the one place that may import everything."""
+"""The command line, and the one place that may import everything; a word's module is loaded when the word is said."""
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import Any
+
 import typer
+from typer.core import TyperGroup
 
-from etl.commands import database, demo, feeds, fetching, filling, running, scores, serve, users
+WORDS = {
+    "demo": "demo:demo", "serve": "serve:serve", "schedule": "scheduling:run_schedule", "db": "database:app",
+    "feed": "fetching:app", "jobs": "running:app", "run": "running:run", "scores": "scores:scores", "user": "users:app", "fill": "filling:fill",
+}  # fmt: skip
+HIDDEN = ("fill",)  # a part of demo
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
-                  help="Manyi 满意: satisfaction quality management")  # fmt: skip
-app.add_typer(database.app, name="db")
-feeds.app.command("fetch")(fetching.fetch)
-app.add_typer(feeds.app, name="feed")
-app.add_typer(users.app, name="user")
-app.add_typer(running.app, name="jobs")
-for word in (demo.demo, serve.serve, running.run, scores.scores):
-    app.command()(word)
-app.command("schedule")(serve.run_schedule)
-app.command("fill", hidden=True)(filling.fill)
+
+class Words(TyperGroup):
+    """The commands by their names; heavy libraries wait until a command needs them."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """All names, in the order people meet them."""
+        return list(WORDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command behind a name, ``None`` when there is none."""
+        where = WORDS.get(cmd_name)
+        return command(cmd_name, where) if where else None
+
+
+def command(name: str, where: str) -> Any:
+    """The command that stands at ``module:attribute`` under :mod:`etl.commands`."""
+    module, _, attribute = where.partition(":")
+    found = getattr(import_module(f"etl.commands.{module}"), attribute)
+    if not isinstance(found, typer.Typer):
+        alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        alone.command(name, hidden=name in HIDDEN)(found)
+        found = alone
+    made = typer.main.get_command(found)
+    made.name = name
+    return made
+
+
+app = typer.Typer(cls=Words, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def manyi() -> None:
+    """Manyi 满意: satisfaction quality management"""
 
 
 def main() -> None:

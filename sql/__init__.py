@@ -11,10 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import sqlalchemy as sa
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SCHEMA = "manyi"
 
@@ -76,6 +78,8 @@ def one(connection: sa.Connection, name: str, **params: Any) -> dict[str, Any] |
 
 def frame(connection: sa.Connection, name: str, **params: Any) -> pd.DataFrame:
     """A statement's rows as a frame, its columns named as selected (also when there is no row)."""
+    import pandas as pd  # half a second that a command without a frame need not wait
+
     result = connection.execute(statement(name), params)
     return pd.DataFrame(result.fetchall(), columns=list(result.keys()))
 

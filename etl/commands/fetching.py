@@ -8,7 +8,7 @@ import sqlalchemy as sa
 import typer
 
 from etl.commands.console import FAILED, REFUSED, AsJson, Refused, err, show, speaking, stop
-from etl.commands.feeds import declared, named, record
+from etl.commands.feeds import app, declared, named, record
 from etl.commands.stores import open_store
 from etl.config import Settings, read_settings
 from etl.sources.declaration import Feed
@@ -18,6 +18,7 @@ from etl.steps.load import LoadResult
 from etl.steps.premises import Premises
 
 
+@app.command("fetch")
 def fetch(
     feed: Annotated[
         str | None, typer.Argument(metavar="[FEED]", help="one feed; default: all with a source of their own")

@@ -1,28 +1,18 @@
-"""``manyi serve`` and ``manyi schedule``: the two long-running processes of an installation."""
+"""``manyi serve``, and how the processes of an installation are started."""
 
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Mapping
-from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 
-import sqlalchemy as sa
-
-from etl import schedule
 from etl.commands.console import Refused, err, out, speaking
-from etl.commands.feeds import declared
-from etl.commands.jobs import now, waiting, works
 from etl.commands.processes import refuse_taken
 from etl.commands.stores import open_store, owner_url, server
 from etl.config import Settings, read_settings
-from etl.sources.faults import WrongFeed
-from etl.steps.load import note_feeds
 
 SOURCE_CONFIG = Path(__file__).resolve().parents[2] / "gunicorn.conf.py"
 
@@ -92,21 +82,3 @@ def serve() -> None:
         os.execve(  # noqa: S606 gunicorn takes our place, so that signals reach it
             sys.executable, [sys.executable, "-m", "gunicorn", "-c", str(config)], web_environment(settings)
         )
-
-
-def run_schedule() -> None:
-    """Fire the jobs of the schedule until stopped."""
-    with speaking():
-        settings = read_settings()
-        target = open_store(settings)
-        stop = threading.Event()
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda *_: stop.set())
-        _note_feeds(target, settings)
-        schedule.run_until(stop, target, works(settings), lambda at: waiting(settings, at), now)
-
-
-def _note_feeds(target: sa.Engine, settings: Settings) -> None:
-    """What is wrong with a declaration is told by the loads, not here."""
-    with suppress(Refused, WrongFeed):
-        note_feeds(target, declared(settings))

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import polars as pl
 import sqlalchemy as sa
-from scipy.spatial import cKDTree
 
 from etl.domain.area import LEAF, Level
 from etl.sources.declaration import Feed, Lookup
@@ -245,6 +244,8 @@ def _create_cells(placer: Placer, lookup: Lookup, cells: pl.DataFrame) -> None:
     if cells.is_empty() or known.is_empty():
         return
     lon, lat = ((cells[axis].to_numpy() + 0.5) * lookup.cell for axis in "xy")
+    from scipy.spatial import cKDTree  # only feeds placed by their coordinates need it
+
     chord, nearest = cKDTree(_on_sphere(known["lon"].to_numpy(), known["lat"].to_numpy())).query(_on_sphere(lon, lat))
     near = 2 * EARTH_KM * np.arcsin(np.minimum(chord / 2, 1)) <= lookup.max_km
     codes = known["code"].to_list()

@@ -9,7 +9,6 @@ from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
-from pypinyin import lazy_pinyin
 
 import sql
 from etl.domain.area import LEAF, UNKNOWN_EN, UNKNOWN_SUFFIX, UNKNOWN_ZH, Level
@@ -92,6 +91,8 @@ def read_tree(connection: sa.Connection) -> Tree:
 
 def sort_key(name: str) -> str:
     """What a Chinese name is sorted by: its pinyin."""
+    from pypinyin import lazy_pinyin  # its dictionary takes long to read, and only new names need it
+
     return " ".join(lazy_pinyin(name))
 
 
