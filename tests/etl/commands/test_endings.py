@@ -56,9 +56,9 @@ scores --area P --period 2020-01                       | no answers in P for 202
 scores --area P --period 2026-W01                      | the latest with answers is 2026-W2
 scores --area K9 --period 2026                         | the codes begin at P 甲省; `manyi scores --children` shows
 scores --area 甲省 --period 2026 --json                | did you mean P 甲省?
-run nosuch                                             | choose one of load, publish
+run nosuch                                             | choose one of load
 run load                                               | no feed is declared; put feed files (.toml) into
-jobs pause nosuch                                      | choose one of load, publish
+jobs pause nosuch                                      | choose one of load
 jobs resume load                                       | `manyi jobs list`
 feed list                                              | no feed is declared; put feed files (.toml) into
 feed list --folder /nowhere                            | how a feed file is written:
