@@ -22,7 +22,7 @@ app = typer.Typer(no_args_is_help=True, help="The schedule: what runs when, what
 
 ACTOR = "cli"
 FOLLOW_SECONDS = 0.5  # between two looks at a run somebody else has begun
-NAMES = tuple(job.name for job in schedule.JOBS)
+NAMES = tuple(job.name for job in schedule.JOBS if not job.asked_only)
 Name = Annotated[str, typer.Argument(metavar="JOB", help=f"{', '.join(NAMES)}; load:FEED for one feed")]
 
 
