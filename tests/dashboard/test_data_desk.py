@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.test import TestResponse, encode_multipart
 
 import sql
 from dashboard.pages.data import actions, wording
@@ -79,7 +79,8 @@ def post(client: FlaskClient, address: str, **more: object) -> TestResponse:
 
 
 def give(client: FlaskClient, content: bytes = b"a\n1\n", name: str = "desk.csv", feed: str = "") -> TestResponse:
-    return post(client, "/data/uploads", data={"feed": feed, "file": (io.BytesIO(content), name)})
+    boundary, body = encode_multipart({"feed": feed, "file": (io.BytesIO(content), name)})
+    return post(client, "/data/uploads", data=body, content_type=f"multipart/form-data; boundary={boundary}")
 
 
 def test_the_steward_sees_incident_calendar_and_jobs(desk: Face, reader: Reader) -> None:
