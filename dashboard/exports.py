@@ -95,7 +95,8 @@ def _file_name(context: Context, name: str, form: str, rows: int) -> str:
     """A CSV has no place for notes, so its name says what it is, of how many rows, and whether it is a demonstration."""
     product = "manyi-demo" if context.demo else "manyi"
     code = "".join(letter if letter.isalnum() else "-" for letter in context.area.code)
-    return f"{product}-{name}-{code}-{context.period.code()}-{rows}rows.{form}"
+    tree = "-today" if context.today else ""  # restated to today's tree
+    return f"{product}-{name}-{code}-{context.period.code()}{tree}-{rows}rows.{form}"
 
 
 def _download(body: bytes, form: str, file_name: str, rows: int) -> flask.Response:
@@ -141,11 +142,18 @@ def facts(context: Context, table: Table) -> list[tuple[str, Any]]:
     said = {
         "name": table.title, "area": f"{context.area.name(language)} {context.area.code}",
         "period": context.period.label(language),
+        **_tree(context),
         "publication": context.publication_id, "count": len(table.rows), "by": context.user.login,
         "at": datetime.now(ZONE).isoformat(" ", "seconds"),
     }  # fmt: skip
     pairs = [(t(f"export.{key}", language), value) for key, value in said.items()]
     return [*pairs, (t("product.demo", language), t("product.demo_long", language))] if context.demo else pairs
+
+
+def _tree(context: Context) -> dict[str, str]:
+    if not context.today or context.publication is None:
+        return {}
+    return {"tree": t("export.tree_today", context.language, day=context.publication.tree_day)}
 
 
 def _plain(rows: Sequence[Sequence[Any]]) -> Iterator[list[Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated, Any
 
 import numpy as np
@@ -15,10 +16,18 @@ from etl.domain import estimate, period
 from etl.steps.nearest import nearest
 
 
+class Tree(StrEnum):
+    """The tree of the period's time, or today's with all periods restated to it."""
+
+    THEN = "then"
+    TODAY = "today"
+
+
 def scores(
     area: Annotated[str, typer.Option(help="the area's code")],
     when: Annotated[str, typer.Option("--period", help="2026-10, 2026-W46, 2026-Q4 or 2026")],
     children: Annotated[bool, typer.Option(help="the areas below as well")] = False,
+    tree: Annotated[Tree, typer.Option(help="the tree of the period's time, or today's: figures restated to it")] = Tree.THEN,
     as_json: AsJson = False,
 ) -> None:
     """Scores of an area and period under the latest publication."""
@@ -28,13 +37,15 @@ def scores(
         except ValueError as error:
             raise Refused(str(error)) from None
         target = open_store()
-        found = read_scores(target, area, wanted, children)
+        found = read_scores(target, area, wanted, children, tree)
         if not found:
             raise Refused(f"no answers in {area} for {when}; {periods(target, area, wanted)}")
         show(found, as_json)
 
 
-def read_scores(target: sa.Engine, area: str, wanted: period.Period, children: bool) -> list[dict[str, Any]]:
+def read_scores(
+    target: sa.Engine, area: str, wanted: period.Period, children: bool, tree: Tree = Tree.THEN
+) -> list[dict[str, Any]]:
     """One record per area and indicator; scores hidden by the display rules come without a value."""
     with sql.begin(target) as connection:
         if sql.one(connection, "auth/area_by_code", code=area) is None:
@@ -43,12 +54,13 @@ def read_scores(target: sa.Engine, area: str, wanted: period.Period, children: b
         if current is None:
             raise Refused("nothing is published yet; load files and run `manyi run publish`")
         sums = sql.frame(
-            connection, "etl/scores", area=area, period=wanted.kind, start=wanted.start,
+            connection, "etl/scores_today" if tree is Tree.TODAY else "etl/scores",
+            area=area, period=wanted.kind, start=wanted.start,
             publication=current["publication_id"], children=children,
         )  # fmt: skip
     found = estimate.mean_interval(*(sums[name].astype(float) for name in ("n", "sw", "sw2", "swx", "swx2")))
     return [
-        _record(row, wanted, current["publication_id"], float(found.value[at]), float(found.low[at]), float(found.high[at]),
+        _record(row, wanted, tree, current["publication_id"], float(found.value[at]), float(found.low[at]), float(found.high[at]),
                 float(found.n_eff[at]))
         for at, row in enumerate(sums.to_dict("records"))
     ]  # fmt: skip
@@ -64,7 +76,7 @@ def periods(target: sa.Engine, area: str, wanted: period.Period) -> str:
     return f"the latest with answers is {last}" + (f", the first {first}" if first != last else "")
 
 
-def _record(row: dict[str, Any], wanted: period.Period, publication: int, value: float, low: float, high: float,
+def _record(row: dict[str, Any], wanted: period.Period, tree: Tree, publication: int, value: float, low: float, high: float,
             effective: float) -> dict[str, Any]:  # fmt: skip
     state = estimate.display(row["n"], effective)
     hidden = state is estimate.Display.HIDDEN
@@ -75,5 +87,5 @@ def _record(row: dict[str, Any], wanted: period.Period, publication: int, value:
     return {
         "area": row["area"], "name": row["name_zh"], "indicator": row["indicator"], "indicator_name": row["indicator_zh"],
         "period": wanted.code(), "value": shown(value), "low": shown(low), "high": shown(high),
-        "n": int(row["n"]), "n_eff": round(effective, 1), "state": str(state), "publication": publication,
+        "n": int(row["n"]), "n_eff": round(effective, 1), "state": str(state), "tree": str(tree), "publication": publication,
     }  # fmt: skip

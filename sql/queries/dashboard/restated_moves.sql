@@ -14,10 +14,10 @@ WITH mine AS (
 told AS (
     SELECT area_id, valid_from, valid_to,
            (array_agg(node_id ORDER BY level DESC) FILTER (WHERE sign = -1))[1] AS lowest,
-           (array_agg(name_zh ORDER BY level) FILTER (WHERE sign = -1))[1] AS then_zh,
-           (array_agg(name_en ORDER BY level) FILTER (WHERE sign = -1))[1] AS then_en,
-           (array_agg(name_zh ORDER BY level) FILTER (WHERE sign = 1))[1] AS now_zh,
-           (array_agg(name_en ORDER BY level) FILTER (WHERE sign = 1))[1] AS now_en
+           (array_agg(name_zh ORDER BY level DESC) FILTER (WHERE sign = -1))[1] AS then_zh,
+           (array_agg(name_en ORDER BY level DESC) FILTER (WHERE sign = -1))[1] AS then_en,
+           (array_agg(name_zh ORDER BY level DESC) FILTER (WHERE sign = 1))[1] AS now_zh,
+           (array_agg(name_en ORDER BY level DESC) FILTER (WHERE sign = 1))[1] AS now_en
     FROM mine GROUP BY area_id, valid_from, valid_to
 )
 SELECT DISTINCT t.valid_to AS day, what.area_id, what.name_zh, what.name_en, what.area_id = t.lowest AS ended,
