@@ -48,7 +48,7 @@ class Job:
 
 
 JOBS = (
-    Job("load", "装载一个数据源", "Load one feed", takes_feed=True),
+    Job("load", "装载数据源", "Load feeds", takes_feed=True),
     Job("check", "试读上传的文件", "Dry run of an uploaded file", asked_only=True),
     Job("load-upload", "装载上传的文件", "Load an uploaded file", asked_only=True),
     Job("publish", "汇总、检查并发布", "Roll up, check and publish", "7,37 * * * *", after=("load", "load-upload")),

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 import sql
@@ -79,7 +80,7 @@ def post(client: FlaskClient, address: str, **more: object) -> TestResponse:
 
 
 def give(client: FlaskClient, content: bytes = b"a\n1\n", name: str = "desk.csv", feed: str = "") -> TestResponse:
-    boundary, body = encode_multipart({"feed": feed, "file": (io.BytesIO(content), name)})
+    boundary, body = encode_multipart({"feed": feed, "file": FileStorage(io.BytesIO(content), filename=name)})
     return post(client, "/data/uploads", data=body, content_type=f"multipart/form-data; boundary={boundary}")
 
 

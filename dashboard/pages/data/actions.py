@@ -132,7 +132,9 @@ def _ask(connection: sa.Connection, job: str, **asked: Any) -> int:
 
 
 def _keep(connection: sa.Connection, feed: str | None, name: str, length: int, stream: IO[bytes]) -> int:
-    row = sql.one(connection, "dashboard/upload_add", feed_id=feed, file_name=name, bytes=length, uploaded_by=current_user().login)
+    row = sql.one(
+        connection, "dashboard/upload_add", feed_id=feed, file_name=name, bytes=length, uploaded_by=current_user().login
+    )
     assert row is not None  # noqa: S101  INSERT … RETURNING
     upload = int(row["upload_id"])
     for place, content in enumerate(_pieces(stream)):

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from dash import Dash, Input, Output, State, no_update
+from dash import Dash, Input, Output, State, ctx, no_update
 
 import sql
 from dashboard.address import context_from
@@ -47,7 +47,7 @@ def follow(_tick: int | None, asked: Any, href: str, seen: str | None) -> tuple[
             return no_update, no_update, True, no_update
         runs = progress.open_runs(connection, progress.UPLOAD_JOBS if view == "upload" else ())
         now = progress.signature(runs)
-        changed = now != seen or not runs
+        changed = now != seen or not runs or ctx.triggered_id == progress.ASKED
         below = _below(context, connection, view, rights) if changed else no_update
     return progress.bars(runs, context.language), below, not runs, now
 

@@ -33,7 +33,8 @@ def checks(context: Context, found: list[dict[str, Any]]) -> html.Section:
 
 def _one(one: dict[str, Any], language: str) -> html.Li:
     count = one["found"]
-    word = t("data.check_found", language, count=count) if count else t("data.check_passed", language)
+    passed = "data.check_passed" if one["severity"] == "fail" else "data.check_clear"  # a warning's sentence tells the fault
+    word = t("data.check_found", language, count=count) if count else t(passed, language)
     mark = "s-done" if not count else "s-failed" if one["severity"] == "fail" else "s-late"
     rows = [html.Li(html.Code(json.dumps(row, ensure_ascii=False))) for row in one["rows"][:SAMPLES]]
     shown = [html.Details([html.Summary(t("data.samples", language)), html.Ul(rows)], className="dt-fold")] if rows else []

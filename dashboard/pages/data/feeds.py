@@ -12,14 +12,15 @@ from dash import dcc, html
 import sql
 from dashboard.context import Context
 from dashboard.exports import ZONE
-from dashboard.pages.data import coverage
+from dashboard.pages.data import coverage, tables
 from dashboard.pages.data.wording import day, feed_title, moment, span
 from dashboard.panels import panel
 from dashboard.texts import t
 from etl.domain.calendar import Delivery, Standing, calendar_of, standings
-from etl.domain.period import containing
+from etl.domain.period import Period, containing
 
 PERIODS = 13
+COLUMNS = ("feed", "calendar", "last_file", "coverage_of", "rows_of", "took")
 STATES = ("in_time", "late", "overdue", "awaited", "history")
 FURTHEST = 2 * PERIODS  # months back a delivery may matter: a monthly feed's, the longest there is
 
@@ -41,27 +42,23 @@ def read(connection: sa.Connection, now: datetime) -> list[dict[str, Any]]:
 def feeds(context: Context, found: list[dict[str, Any]], areas: list[dict[str, Any]]) -> html.Section:
     """The panel: one row a feed; on a phone one card a feed."""
     language = context.language
-    names = ("feed", "calendar", "last_file", "coverage_of", "rows_of", "took")
-    head = html.Tr([html.Th(t(f"data.{name}", language), scope="col") for name in names])
-    body = [html.Tr(_cells(context, feed, areas, names)) for feed in found]
-    table = html.Table([html.Thead(head), html.Tbody(body)], className="dt-table dt-feeds")
+    rows = [tables.row(COLUMNS, _cells(context, feed, areas), language) for feed in found]
+    table = tables.table("feeds", COLUMNS, rows, language)
     empty = html.P(t("data.no_feed", language), className="empty")
     inside = [table, _legend(language)] if found else [empty]
     return panel(t("data.feeds", language), t("data.feeds_sub", language), *inside)
 
 
-def _cells(context: Context, feed: dict[str, Any], areas: list[dict[str, Any]], names: tuple[str, ...]) -> list[html.Td]:
+def _cells(context: Context, feed: dict[str, Any], areas: list[dict[str, Any]]) -> dict[str, Any]:
     language = context.language
     kind = t(f"data.kind_{feed['kind']}", language)
-    cells = (
-        [html.B(feed_title(feed["declaration"], feed["feed_id"], language)),
-         html.Div(f"{feed['feed_id']} · {kind}", className="sub")],
-        _calendar(feed, language), _last(context, feed), coverage.of_kind(context, areas, feed["kind"]),
-        _counts(feed, language), span(feed["seconds"], language),
-    )  # fmt: skip
-    labels = [t(f"data.{name}", language) for name in names]
-    return [html.Td(cell, className=f"c-{name}", **{"data-label": label})
-            for name, label, cell in zip(names, labels, cells, strict=True)]  # fmt: skip
+    title = feed_title(feed["declaration"], feed["feed_id"], language)
+    return {
+        "feed": [html.B(title), html.Div(f"{feed['feed_id']} · {kind}", className="sub")],
+        "calendar": _calendar(feed, language), "last_file": _last(context, feed),
+        "coverage_of": coverage.of_kind(context, areas, feed["kind"]), "rows_of": _counts(feed, language),
+        "took": span(feed["seconds"], language),
+    }  # fmt: skip
 
 
 def _last(context: Context, feed: dict[str, Any]) -> Any:
@@ -89,16 +86,27 @@ def _calendar(feed: dict[str, Any], language: str) -> Any:
     every = t(f"data.every_{calendar.every}", language, hours=calendar.due_hours)
     if not feed["standings"]:
         return [html.Span(t("data.calendar_unbegun", language), className="sub"), html.Div(every, className="sub")]
-    squares = [_square(one, language) for one in feed["standings"]]
+    known = {one.period: one for one in feed["standings"]}
+    last = feed["standings"][-1].period
+    squares = [
+        _square(period, known.get(period), language) for period in (last.shift(-back) for back in reversed(range(PERIODS)))
+    ]
     return [html.Ol(squares, className="dt-calendar"), html.Div(every, className="sub")]
 
 
-def _square(one: Standing, language: str) -> html.Li:
+def _square(period: Period, one: Standing | None, language: str) -> html.Li:
+    """A period as it stands; ``None``: the feed had not begun."""
+    state = one.state if one else "none"
+    pieces = [period.label(language), t(f"data.standing_{state}", language), *(_when(one, language) if one else ())]
+    said = " · ".join(piece for piece in pieces if piece)
+    return html.Li(html.Span(said, className="dt-unseen"), className=f"dt-square s-{state}", title=said)
+
+
+def _when(one: Standing, language: str) -> tuple[str, str]:
+    """By when it was due, and when it came."""
     came = t("data.came", language, came=moment(one.came)) if one.came else ""
     due = t("data.was_due", language, due=moment(one.due.astimezone(ZONE))) if one.state != "history" else ""
-    pieces = (one.period.label(language), t(f"data.standing_{one.state}", language), due, came)
-    said = " · ".join(piece for piece in pieces if piece)
-    return html.Li(html.Span(said, className="dt-unseen"), className=f"dt-square s-{one.state}", title=said)
+    return due, came
 
 
 def _legend(language: str) -> html.Div:

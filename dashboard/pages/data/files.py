@@ -11,14 +11,14 @@ from dash import dcc, html
 import sql
 from dashboard import grids
 from dashboard.context import Context
-from dashboard.exports import export_address
-from dashboard.pages.data import wording
+from dashboard.pages.data import tables, wording
 from dashboard.pages.data.wording import day, moment
 from dashboard.panels import downloads, panel
 from dashboard.texts import t
 
-MOST_FILES = 500
+MOST_FILES = 200
 MOST_REASONS = 50
+REASON = ("faults", "column", "reason", "samples")
 SAMPLES = 3  # lines and values shown of each reason
 
 
@@ -60,9 +60,7 @@ def grouped(reasons: Sequence[dict[str, Any]], language: str, in_all: int) -> An
     """Faults by reason, the most frequent first: how many, of which column, and the first lines with their values."""
     if not reasons:
         return html.P(t("data.no_fault", language), className="empty")
-    head = [html.Th(t(f"data.{name}", language), scope="col") for name in ("faults", "column", "reason", "samples")]
-    rows = [_reason(one, language) for one in reasons]
-    table = html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)], className="dt-table dt-reasons")
+    table = tables.table("reasons", REASON, [_reason(one, language) for one in reasons], language)
     more = (
         html.P(t("data.more_reasons", language, shown=len(reasons), all=in_all), className="sub") if in_all > len(reasons) else ""
     )
@@ -79,8 +77,7 @@ def _reason(one: dict[str, Any], language: str) -> html.Tr:
         "faults": f"{one['faults']:,}", "column": one["column_name"], "reason": one[f"reason_{language}"],
         "samples": html.Ul(samples, className="dt-samples"),
     }  # fmt: skip
-    return html.Tr([html.Td(cell, className=f"c-{name}", **{"data-label": t(f"data.{name}", language)})
-                    for name, cell in cells.items()])  # fmt: skip
+    return tables.row(REASON, cells, language)
 
 
 def _shown(value: str | None, language: str) -> str:
@@ -98,7 +95,6 @@ def files(context: Context, found: list[dict[str, Any]]) -> html.Section:
         grids.text("received_at", t("data.received", language), minWidth=140),
         grids.text("took", t("data.took", language), width=96),
         grids.text("reason", t("data.reason", language), minWidth=160),
-        grids.text("rejects", t("data.rejects", language), cellRenderer="markdown", width=88),
     ]  # fmt: skip
     rows = [_row(context, file) for file in found]
     shown = t("data.files_sub", language, shown=len(rows), most=MOST_FILES)
@@ -108,7 +104,6 @@ def files(context: Context, found: list[dict[str, Any]]) -> html.Section:
 
 def _row(context: Context, file: dict[str, Any]) -> dict[str, Any]:
     language = context.language
-    wanted = export_address(context, "data-rejects", "csv", file=file["file_id"], view=None)
     return {
         **{key: file[key] for key in ("name", "feed_id", "read_rows", "accepted_rows", "rejected_rows", "duplicate_rows")},
         "href": context.address(view="files", file=file["file_id"]),
@@ -116,7 +111,6 @@ def _row(context: Context, file: dict[str, Any]) -> dict[str, Any]:
         "days": f"{day(file['first_day'])} – {day(file['last_day'])}" if file["first_day"] else "",
         "received_at": moment(file["received_at"]), "took": wording.span(file["seconds"], language),
         "reason": file[f"reason_{language}"] or "",
-        "rejects": f"[CSV]({wanted})" if file["rejected_rows"] else "",
     }  # fmt: skip
 
 

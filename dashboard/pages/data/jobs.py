@@ -11,12 +11,13 @@ from dash import html
 import sql
 from dashboard import grids
 from dashboard.context import Context
-from dashboard.pages.data import progress, wording
+from dashboard.pages.data import progress, tables, wording
 from dashboard.pages.data.wording import moment
 from dashboard.panels import panel
 from dashboard.texts import t
 
 MOST_RUNS = 50
+COLUMNS = ("job", "plan", "next", "last_run", "act")  # the last for who handles data
 AWAKE = timedelta(minutes=3)  # a schedule says every minute that it is awake
 
 
@@ -41,12 +42,11 @@ def _jobs(context: Context, listed: list[dict[str, Any]], handles: bool, now: da
     language = context.language
     if not listed:
         return panel(t("data.jobs", language), "", html.P(t("data.no_job", language), className="empty"))
-    names = ("job", "plan", "next", "last_run", *(("act",) if handles else ()))
-    head = html.Tr([html.Th(t(f"data.{name}", language), scope="col") for name in names])
+    names = COLUMNS if handles else COLUMNS[:-1]
     paused = {one["job"] for one in listed if one["paused_at"]}
     rows = [
-        html.Tr(
-            _cells(one, one["job"].partition(":")[0] in paused, names, language), className="dt-sub" if one["feed_id"] else ""
+        tables.row(
+            names, _cells(one, one["job"].partition(":")[0] in paused, language), language, "dt-sub" if one["feed_id"] else ""
         )
         for one in listed
     ]
@@ -55,22 +55,21 @@ def _jobs(context: Context, listed: list[dict[str, Any]], handles: bool, now: da
     said = t("data.schedule_awake" if awake else "data.schedule_asleep", language, seen=moment(seen))
     note = html.P(said, className="dt-awake" if awake else "dt-asleep")
     return panel(t("data.jobs", language), t("data.jobs_sub", language), note,
-                 html.Table([html.Thead(head), html.Tbody(rows)], className="dt-table dt-jobs"))  # fmt: skip
+                 tables.table("jobs", names, rows, language))  # fmt: skip
 
 
-def _cells(one: dict[str, Any], held: bool, names: tuple[str, ...], language: str) -> list[html.Td]:
+def _cells(one: dict[str, Any], held: bool, language: str) -> dict[str, Any]:
     """``held``: this job or the one above it is paused."""
     title = wording.feed_title(one["declaration"], one["feed_id"], language) if one["feed_id"] else one[f"title_{language}"]
     own = bool(one["paused_at"])
     pause = t("data.paused", language, by=one["paused_by"], at=moment(one["paused_at"])) if own else ""
     following = moment(one["next_at"]) if one["next_at"] and not held else "—"
-    cells = {
-        "job": [html.B(title) if not one["feed_id"] else title, html.Div(one["job"], className="sub")],
+    return {
+        "job": [html.Span(title) if one["feed_id"] else html.B(title), html.Span(one["job"], className="sub")],
         "plan": wording.plan(one["cron"], one["asked_only"], language),
         "next": [html.Span(pause, className="dt-state s-paused")] if own else following,
         "last_run": _last(one, language), "act": _acts(one, own, title, language),
     }  # fmt: skip
-    return [html.Td(cells[name], className=f"c-{name}", **{"data-label": t(f"data.{name}", language)}) for name in names]
 
 
 def _last(one: dict[str, Any], language: str) -> Any:

@@ -11,12 +11,14 @@ import sql
 from dashboard import grids
 from dashboard.context import Context
 from dashboard.figures.numbers import plain, signed
+from dashboard.pages.data import tables
 from dashboard.pages.data.wording import day, moment
 from dashboard.panels import downloads, panel
 from dashboard.texts import catalogue, t
 from etl.domain.period import Period
 
 MOST = 30
+COLUMNS = ("publication", "published", "to_day", "answers", "months", "cells", "earlier")
 MOST_CHANGES = 500
 
 
@@ -35,25 +37,22 @@ def publications(context: Context, found: list[dict[str, Any]], chosen: int | No
     language = context.language
     if not found:
         return panel(t("data.publications", language), "", html.P(t("data.no_publication", language), className="empty"))
-    names = ("publication", "published", "to_day", "answers", "months", "cells", "earlier")
-    head = html.Tr([html.Th(t(f"data.{name}", language), scope="col") for name in names])
     marks = ["on" if one["publication_id"] == chosen else "" for one in found]
-    rows = [html.Tr(_cells(context, one, names), className=mark) for one, mark in zip(found, marks, strict=True)]
+    rows = [tables.row(COLUMNS, _cells(context, one), language, mark) for one, mark in zip(found, marks, strict=True)]
     return panel(t("data.publications", language), t("data.publications_sub", language, count=len(found)),
-                 html.Table([html.Thead(head), html.Tbody(rows)], className="dt-table dt-publications"))  # fmt: skip
+                 tables.table("publications", COLUMNS, rows, language))  # fmt: skip
 
 
-def _cells(context: Context, one: dict[str, Any], names: tuple[str, ...]) -> list[html.Td]:
+def _cells(context: Context, one: dict[str, Any]) -> dict[str, Any]:
     language, number = context.language, one["publication_id"]
     changed = one["earlier_changed"]
     href = context.address(view="publications", publication=number)
-    cells = {
+    return {
         "publication": html.B(str(number)), "published": moment(one["published_at"]), "to_day": day(one["data_to"]),
         "answers": f"{one['answers']:,}", "cells": f"{one['cells_changed']:,}",
         "months": _months(one["months_changed"], language),
         "earlier": dcc.Link(t("data.changed_count", language, count=f"{changed:,}"), href=href) if changed else "0",
     }  # fmt: skip
-    return [html.Td(cells[name], className=f"c-{name}", **{"data-label": t(f"data.{name}", language)}) for name in names]
 
 
 def _months(months: list[Any], language: str) -> str:
