@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+import threading
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from werkzeug.serving import make_server
 
 import sql
 from dashboard.app import create_app
@@ -21,6 +24,7 @@ from etl.steps import people
 from etl.steps.publish import publish
 from tests.conftest import create_database
 from tests.dashboard.conftest import PASSWORD, Face, app_url, ask, sign_in
+from tests.dashboard.test_overview_browser import WAIT, chromium  # noqa: F401  a fixture
 from tests.etl import rollup_recomputed, rollup_reorganised, rollup_sample
 
 APRIL = "2026-04"  # before all re-organisations
@@ -145,3 +149,48 @@ def test_a_file_says_which_tree_it_shows(reorganised: Face) -> None:
     answer = client.get(f"/export/overview-members?area=B&period={APRIL}&tree=today&format=csv")
     assert f"B-{APRIL}-today-" in answer.headers["Content-Disposition"]
     assert "-today" not in client.get(f"/export/overview-members?area=B&period={APRIL}").headers["Content-Disposition"]
+
+
+@pytest.fixture
+def browsing(reorganised: Face, chromium: Any) -> Iterator[Any]:  # noqa: F811
+    """The province's manager before a browser at 1440 × 900; any error in the console fails the test."""
+    server = make_server("127.0.0.1", 0, reorganised.app.server, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    address, faults = f"http://127.0.0.1:{server.server_port}", []
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, base_url=address)
+    context.add_cookies([{"name": "language", "value": "zh", "url": address}])
+    page = context.new_page()
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.goto("/login")
+    page.fill("input[name=login]", "province")
+    page.fill("input[name=password]", PASSWORD)
+    page.click("button[type=submit]")
+    page.wait_for_selector(".ov-say h1", timeout=WAIT)
+    yield page
+    context.close()
+    server.shutdown()
+    thread.join()
+    assert faults == []
+
+
+@pytest.mark.browser
+def test_a_click_restates_the_page_and_another_one_undoes_it(browsing: Any) -> None:
+    def codes() -> set[str]:
+        return {row.get_attribute("row-id") for row in browsing.query_selector_all(".ov-grid .ag-row[row-id]")}
+
+    browsing.goto(f"/overview?area=B&period={APRIL}")
+    browsing.wait_for_selector(".ov-tree", timeout=WAIT)
+    browsing.wait_for_selector('.ov-grid .ag-row[row-id="b2"]', timeout=WAIT)
+    assert codes() == {"b1", "b2"}
+    browsing.click(".ov-tree >> text=按今天")
+    browsing.wait_for_selector('.ov-grid .ag-row[row-id="a3"]', timeout=WAIT)
+    assert codes() == {"b1", "a3", "d1y"} and "tree=today" in browsing.url
+    assert browsing.inner_text(".ov-tree .on") == "按今天"
+    browsing.click(".trail >> text=C2")
+    browsing.wait_for_selector('.ov-grid .ag-row[row-id="B"]', timeout=WAIT)
+    assert "tree=today" in browsing.url, "up and down the tree stays the one chosen"
+    browsing.click(".ov-tree >> text=按当时")
+    browsing.wait_for_selector('.ov-grid .ag-row[row-id="D"]', timeout=WAIT)
+    browsing.wait_for_function("!location.search.includes('tree=today')")
+    browsing.wait_for_selector('.ov-grid .ag-row[row-id="B"]', state="detached", timeout=WAIT)
