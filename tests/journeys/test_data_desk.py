@@ -23,6 +23,7 @@ from tests.conftest import create_database
 from tests.dashboard.conftest import PASSWORD, Face, app_url
 from tests.etl.feeds import sample
 from tests.journeys.conftest import Reader
+from tests.journeys.test_reachable import NAMELESS
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
 Person = Callable[..., Reader]
@@ -134,7 +135,7 @@ def test_incident_calendar_and_jobs_are_seen_and_a_job_is_followed(person: Perso
 
 
 @pytest.mark.parametrize(("theme", "language"), [("light", "zh"), ("dark", "en")])
-def test_no_view_scrolls_sideways(person: Person, at_work: None, theme: str, language: str) -> None:
+def test_no_view_scrolls_sideways_and_every_control_has_a_name(person: Person, at_work: None, theme: str, language: str) -> None:
     reader = person(1440, theme, language).sign_in("steward")
     reader.see(".crumb.here")
     for view in ("feeds", "files", "jobs", "upload", "publications"):
@@ -145,6 +146,7 @@ def test_no_view_scrolls_sideways(person: Person, at_work: None, theme: str, lan
             reader.page.wait_for_timeout(300)
             reader.shot(f"desk-{view}-{width}-{theme}-{language}")
             assert reader.page.evaluate(ROOM) <= 0, (view, width)
+        assert reader.page.evaluate(NAMELESS) == [] and reader.page.locator("h1").count() == 1, view
 
 
 def test_a_county_sees_its_coverage_and_nothing_to_press(person: Person, at_work: None) -> None:
