@@ -28,6 +28,11 @@
     place.hidden = !words;
   }
 
+  function unreachable() {
+    const block = byId("failure-texts");
+    say(block ? JSON.parse(block.textContent).network : "");
+  }
+
   // What the server was asked for shows at once: the page looks again, and goes on looking until it is done.
   function look() {
     window.dash_clientside.set_props("data-asked", { data: Date.now() });
@@ -46,7 +51,7 @@
     const address = button.dataset.post.split("/").map(encodeURIComponent).join("/");
     fetch(address, { method: "POST", headers: { Accept: "application/json" } })
       .then((answer) => answer.json().catch(() => ({})).then((body) => answered(answer, body)))
-      .catch(() => say(button.dataset.noNetwork || ""))
+      .catch(unreachable)
       .finally(() => { button.disabled = false; });
   });
 
@@ -64,7 +69,7 @@
       try { body = JSON.parse(request.responseText); } catch { body = {}; }
       answered({ status: request.status, ok: request.status < 300 }, body);
     };
-    request.onerror = () => { done(); say(drop.dataset.noNetwork); };
+    request.onerror = () => { done(); unreachable(); };
     say("");
     bar.value = 0;
     bar.hidden = false;

@@ -62,7 +62,6 @@ def _form(context: Context, connection: sa.Connection) -> html.Section:
         html.Progress(id="data-sent", max="100", hidden=True, **{"aria-label": t("data.sending", language)}),
     ], className="dt-drop", id="data-drop", **{
         "data-most": str(MOST_UPLOAD_BYTES), "data-too-big": t("data.too_big", language, most=most),
-        "data-no-network": t("failure.network", language),
     })  # fmt: skip
     return panel(t("data.upload", language), t("data.upload_sub", language), html.Div([choose, drop], className="dt-form"))
 
