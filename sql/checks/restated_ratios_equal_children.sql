@@ -28,32 +28,23 @@ asked AS MATERIALIZED (  -- parents whose own figures or whose members' are shif
     JOIN area a USING (area_id) JOIN kept USING (period, cut) CROSS JOIN asof
     WHERE (kept.depth > a.level AND a.area_id IN (SELECT parent_id FROM link)) OR asof.day >= a.valid_to
 ),
-wanted AS MATERIALIZED (
-    SELECT area_id, period, start, cut FROM asked
-    UNION SELECT link.area_id, period, start, cut FROM asked JOIN link ON link.parent_id = asked.area_id
-),
-figure AS MATERIALIZED (
-    SELECT r.area_id, r.indicator_id, r.period, r.cut, r.start, r.value, r.n, r.numerator, r.denominator
-    FROM ratio_rollup r JOIN wanted USING (area_id, period, start, cut)
-    WHERE r.last_pub = 2147483647 AND r.area_id = ANY(ARRAY(SELECT DISTINCT area_id FROM wanted))
+counted AS MATERIALIZED (  -- the parent itself against its members; an area that ended against nothing
+    SELECT area_id AS whole_id, area_id, period, start, cut, 1 AS sign FROM asked
     UNION ALL
-    SELECT r.area_id, r.indicator_id, r.period, r.cut, r.start, r.value, r.n, r.numerator, r.denominator
-    FROM ratio_shift r JOIN wanted USING (area_id, period, start, cut)
-    WHERE r.last_pub = 2147483647
+    SELECT asked.area_id, link.area_id, period, start, cut, -1 FROM asked JOIN link ON link.parent_id = asked.area_id AND asked.parent
 ),
-own AS (
-    SELECT f.area_id, indicator_id, period, cut, start, value, sum(n) AS n, sum(numerator) AS numerator, sum(denominator) AS denominator
-    FROM figure f JOIN asked USING (area_id, period, start, cut)
-    GROUP BY f.area_id, indicator_id, period, cut, start, value
-),
-members AS (
-    SELECT asked.area_id, f.indicator_id, f.period, f.cut, f.start, f.value, sum(f.n) AS n, sum(f.numerator) AS numerator, sum(f.denominator) AS denominator
-    FROM asked JOIN link ON link.parent_id = asked.area_id AND asked.parent
-    JOIN figure f ON (f.area_id, f.period, f.start, f.cut) = (link.area_id, asked.period, asked.start, asked.cut)
-    GROUP BY asked.area_id, f.indicator_id, f.period, f.cut, f.start, f.value
+figure AS MATERIALIZED (  -- read area by area and put together by hashing: nothing here can turn into a product
+    SELECT area_id, indicator_id, period, cut, start, value, n, numerator, denominator FROM ratio_rollup
+    WHERE last_pub = 2147483647 AND cut = 'all' AND area_id = ANY(ARRAY(SELECT DISTINCT area_id FROM counted))
+    UNION ALL
+    SELECT area_id, indicator_id, period, cut, start, value, n, numerator, denominator FROM ratio_shift
+    WHERE last_pub = 2147483647 AND cut = 'all' AND area_id = ANY(ARRAY(SELECT DISTINCT area_id FROM counted))
 )
-SELECT area_id, indicator_id, period, cut, start, value, o.n, m.n AS members_n, o.numerator, m.numerator AS members_numerator, o.denominator, m.denominator AS members_denominator
-FROM own o FULL JOIN members m USING (area_id, indicator_id, period, cut, start, value)
-WHERE coalesce(o.n, 0) <> coalesce(m.n, 0)
-   OR abs(coalesce(o.numerator, 0) - coalesce(m.numerator, 0)) > 1e-9 * (1 + abs(coalesce(o.numerator, 0)))
-   OR abs(coalesce(o.denominator, 0) - coalesce(m.denominator, 0)) > 1e-9 * (1 + abs(coalesce(o.denominator, 0)))
+SELECT c.whole_id AS area_id, r.indicator_id, r.period, r.cut, r.start, r.value,
+       sum(c.sign * r.n) AS n_left, sum(c.sign * r.numerator) AS numerator_left, sum(c.sign * r.denominator) AS denominator_left
+FROM counted c
+JOIN figure r ON (r.area_id, r.period, r.start, r.cut) = (c.area_id, c.period, c.start, c.cut)
+GROUP BY c.whole_id, r.indicator_id, r.period, r.cut, r.start, r.value
+HAVING sum(c.sign * r.n) <> 0
+    OR abs(sum(c.sign * r.numerator)) > 1e-9 * (1 + sum(abs(r.numerator)))
+    OR abs(sum(c.sign * r.denominator)) > 1e-9 * (1 + sum(abs(r.denominator)))

@@ -3,20 +3,25 @@
 -- params: none
 -- grain: one area, indicator, period and value
 INSERT INTO ratio_shift_part (area_id, indicator_id, span_id, cut, value, n, numerator, denominator)
-WITH every AS (
+WITH every AS MATERIALIZED (
     SELECT p.area_id, p.indicator_id, p.span_id, s.period, s.start, sum(p.denominator) AS denominator
     FROM ratio_shift_part p JOIN rollup_span s USING (span_id)
     JOIN indicator i ON i.indicator_id = p.indicator_id AND i.fact = 'complaint' AND i.denominator = 'subscribers'
     WHERE p.cut = 'all'
+      AND s.period IN (SELECT period FROM rollup_plan WHERE cut NOT IN ('all', 'business', 'segment', 'urban'))
     GROUP BY p.area_id, p.indicator_id, p.span_id, s.period, s.start
 ),
-dated AS (
-    SELECT e.area_id, e.indicator_id, e.span_id, r.cut, r.value, r.n, r.denominator
-    FROM every e
-    JOIN ratio_rollup r ON (r.area_id, r.indicator_id, r.period, r.start) = (e.area_id, e.indicator_id, e.period, e.start)
-     AND r.last_pub = 2147483647
+current AS MATERIALIZED (  -- read area by area and put together by hashing
+    SELECT area_id, indicator_id, period, start, cut, value, n, denominator FROM ratio_rollup
+    WHERE last_pub = 2147483647 AND area_id = ANY(ARRAY(SELECT DISTINCT area_id FROM every))
+      AND indicator_id = ANY(ARRAY(SELECT DISTINCT indicator_id FROM every))
+      AND period = ANY(ARRAY(SELECT DISTINCT period FROM every))
 ),
-value AS (
+dated AS MATERIALIZED (
+    SELECT e.area_id, e.indicator_id, e.span_id, r.cut, r.value, r.n, r.denominator
+    FROM current r JOIN every e USING (area_id, indicator_id, period, start)
+),
+value AS MATERIALIZED (
     SELECT area_id, indicator_id, span_id, cut, value, sum(n) AS n, sum(denominator) AS denominator
     FROM (SELECT * FROM dated
           UNION ALL
