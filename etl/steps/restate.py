@@ -72,7 +72,12 @@ def restate_ratios(connection: sa.Connection, publication: int, restated: Restat
     rollup.read_events(connection, everywhere=False)
     sql.execute(connection, "etl/restated_ratio_cells")
     rollup.read_subscribers(connection)
+    connection.exec_driver_sql("ANALYZE subscriber_cell, span_month")
     sql.execute(connection, "etl/restated_subscribers")
+    connection.exec_driver_sql("ANALYZE ratio_shift_part")  # unanalysed, it would be joined row by row
+    for name, table in (("subscriber_shifts", "subscriber_shift"), ("dated_rates", "dated_rate")):
+        sql.execute(connection, f"etl/restated_{name}")
+        connection.exec_driver_sql(f"ANALYZE {table}")
     sql.execute(connection, "etl/restated_subscribers_whole")
     sql.execute(connection, "etl/restated_ratios_written", p=publication)
     connection.exec_driver_sql("ANALYZE ratio_shift")

@@ -3,36 +3,23 @@
 -- params: none
 -- grain: one area, indicator, period and value
 INSERT INTO ratio_shift_part (area_id, indicator_id, span_id, cut, value, n, numerator, denominator)
-WITH every AS MATERIALIZED (
-    SELECT p.area_id, p.indicator_id, p.span_id, s.period, s.start, sum(p.denominator) AS denominator
-    FROM ratio_shift_part p JOIN rollup_span s USING (span_id)
-    JOIN indicator i ON i.indicator_id = p.indicator_id AND i.fact = 'complaint' AND i.denominator = 'subscribers'
-    WHERE p.cut = 'all'
-      AND s.period IN (SELECT period FROM rollup_plan WHERE cut NOT IN ('all', 'business', 'segment', 'urban'))
-    GROUP BY p.area_id, p.indicator_id, p.span_id, s.period, s.start
-),
-current AS MATERIALIZED (  -- read area by area and put together by hashing
-    SELECT area_id, indicator_id, period, start, cut, value, n, denominator FROM ratio_rollup
-    WHERE last_pub = 2147483647 AND area_id = ANY(ARRAY(SELECT DISTINCT area_id FROM every))
-      AND indicator_id = ANY(ARRAY(SELECT DISTINCT indicator_id FROM every))
-      AND period = ANY(ARRAY(SELECT DISTINCT period FROM every))
-),
-dated AS MATERIALIZED (
-    SELECT e.area_id, e.indicator_id, e.span_id, r.cut, r.value, r.n, r.denominator
-    FROM current r JOIN every e USING (area_id, indicator_id, period, start)
-),
-value AS MATERIALIZED (
-    SELECT area_id, indicator_id, span_id, cut, value, sum(n) AS n, sum(denominator) AS denominator
-    FROM (SELECT * FROM dated
-          UNION ALL
-          SELECT p.area_id, p.indicator_id, p.span_id, p.cut, p.value, p.n, 0
-          FROM ratio_shift_part p JOIN every USING (area_id, indicator_id, span_id)) one
+WITH one AS (
+    SELECT area_id, indicator_id, span_id, cut, value, n, denominator, CAST(NULL AS double precision) AS shift FROM dated_rate
+    UNION ALL
+    SELECT area_id, indicator_id, span_id, cut, value, n, 0, NULL FROM ratio_shift_part
     WHERE cut NOT IN ('all', 'business', 'segment', 'urban')
+      AND indicator_id IN (SELECT indicator_id FROM subscriber_shift)
+    UNION ALL
+    SELECT area_id, indicator_id, span_id, 'all', '', 0, 0, denominator FROM subscriber_shift
+),
+value AS (
+    SELECT area_id, indicator_id, span_id, cut, value, sum(n) AS n, sum(denominator) AS denominator,
+           -- the whole of the area and period, by a window and not by a join, which could turn into a product
+           max(sum(denominator)) FILTER (WHERE cut = 'all') OVER span AS whole, max(sum(shift)) OVER span AS shift
+    FROM one
     GROUP BY area_id, indicator_id, span_id, cut, value
+    WINDOW span AS (PARTITION BY area_id, indicator_id, span_id)
 )
-SELECT v.area_id, v.indicator_id, v.span_id, v.cut, v.value, 0, 0,
-       CASE WHEN v.n > 0 THEN coalesce(whole.denominator, 0) + e.denominator ELSE 0 END - v.denominator
-FROM value v
-JOIN every e USING (area_id, indicator_id, span_id)
-LEFT JOIN dated whole ON (whole.area_id, whole.indicator_id, whole.span_id, whole.cut)
-                       = (v.area_id, v.indicator_id, v.span_id, 'all')
+SELECT area_id, indicator_id, span_id, cut, value, 0, 0, CASE WHEN n > 0 THEN coalesce(whole, 0) + shift ELSE 0 END - denominator
+FROM value
+WHERE shift IS NOT NULL AND cut NOT IN ('all', 'business', 'segment', 'urban')

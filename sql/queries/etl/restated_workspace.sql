@@ -17,3 +17,11 @@ CREATE TEMP TABLE ratio_shift_part (    -- parts of a shift: events, subscribers
     area_id integer NOT NULL, indicator_id smallint NOT NULL, span_id integer NOT NULL, cut text NOT NULL, value text NOT NULL,
     n bigint NOT NULL, numerator double precision NOT NULL, denominator double precision NOT NULL
 ) ON COMMIT DROP;
+CREATE TEMP TABLE subscriber_shift (    -- of an area's whole subscribers
+    area_id integer NOT NULL, indicator_id smallint NOT NULL, span_id integer NOT NULL, period char(1) NOT NULL, start date NOT NULL,
+    denominator double precision NOT NULL
+) ON COMMIT DROP;
+CREATE TEMP TABLE dated_rate (          -- complaint rates as they stand in the dated tree
+    area_id integer NOT NULL, indicator_id smallint NOT NULL, span_id integer NOT NULL, cut text NOT NULL, value text NOT NULL,
+    n bigint NOT NULL, denominator double precision NOT NULL
+) ON COMMIT DROP;
