@@ -89,5 +89,3 @@ def _by_position(feed: Feed, width: int) -> dict[Source, tuple[str, ...]]:
     if beyond:
         raise _refusal(beyond, ())
     return found
-
-
