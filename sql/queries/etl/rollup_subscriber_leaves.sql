@@ -4,7 +4,7 @@
 -- params: none
 -- grain: one leaf place, month, cut and value
 INSERT INTO subscriber_cell (level, place_id, month, cut, value, subscribers)
-WITH source AS (
+WITH source AS MATERIALIZED (
     SELECT m.month, coalesce((SELECT max(month) FROM subscriber s WHERE s.month <= m.month),
                              (SELECT min(month) FROM subscriber s WHERE s.month > m.month)) AS counted_in
     FROM (SELECT DISTINCT month FROM span_month) m

@@ -2,7 +2,7 @@
 -- nearest month before it that has them, else of the first one after it.
 -- params: county (level)
 -- grain: one month, county, business and segment
-WITH source AS (
+WITH source AS MATERIALIZED (
     SELECT m.month, coalesce((SELECT max(month) FROM subscriber s WHERE s.month <= m.month),
                              (SELECT min(month) FROM subscriber s WHERE s.month > m.month)) AS counted_in
     FROM rollup_month m
