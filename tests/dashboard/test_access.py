@@ -23,13 +23,13 @@ OPEN = {"/login", "/healthz"}
 def addresses(face: Face) -> list[tuple[str, str]]:
     """Every rule and method of the server, its parameters filled in."""
     fill = {"path": "overview", "filename": "face.css", "name": "data-coverage", "language": "en", "package_name": "dcc",
-            "fingerprinted_path": "dash_core_components.js", "job": "publish"}  # fmt: skip
+            "fingerprinted_path": "dash_core_components.js", "job": "publish", "upload_id": "1"}  # fmt: skip
     found = []
     for rule in face.app.server.url_map.iter_rules():
         path = str(rule)
         for argument in rule.arguments:
             path = path.replace(
-                next(p for p in (f"<{k}{argument}>" for k in ("", "path:", "string:")) if p in path), fill[argument]
+                next(p for p in (f"<{k}{argument}>" for k in ("", "path:", "string:", "int:")) if p in path), fill[argument]
             )
         found += [(method, path) for method in sorted(rule.methods - {"OPTIONS"})]
     return found
