@@ -21,6 +21,7 @@ import sqlalchemy as sa
 import sql
 
 MOST_ATTEMPTS = 3
+MOST_ERROR = 2000  # characters of an error that are kept
 TELL_SECONDS = 0.5  # between two words on how far a run has come
 CLAIMS = "manyi claims"  # whoever looks for a run to begin, looks alone
 
@@ -169,6 +170,7 @@ class Worker:
                 self._incident(held, run["job"], f"{zh}，将重新运行", f"{en}; it begins again")
             else:
                 self._end(held, run["run_id"], run["attempt"], "failed", {}, en)
+                self._incident(held, run["job"], f"{zh}，不再重试", f"{en}; it is not tried again")
             _unlock(held, run["job"])
 
     def _do(self, run: dict[str, Any]) -> Run:
@@ -178,7 +180,7 @@ class Worker:
         try:
             outcome = dict(self.works[kind_of(run["job"])](order))
         except Exception as failure:  # whatever stopped it must be seen in the history
-            state, error = "failed", f"{type(failure).__name__}: {failure}"
+            state, error = "failed", _told(failure)
         with sql.begin(self.target) as connection:
             self._end(connection, run["run_id"], run["attempt"], state, outcome, error)
             if state == "failed":
@@ -209,6 +211,13 @@ class Worker:
                             step=step)  # fmt: skip
 
         return tell
+
+
+def _told(failure: Exception) -> str:
+    """What went wrong, without the rows at hand: a database's detail and context may quote them."""
+    said = str(getattr(failure, "orig", None) or failure)
+    plain = [line for line in said.splitlines() if not line.startswith(("DETAIL:", "CONTEXT:"))]
+    return f"{type(failure).__name__}: {chr(10).join(plain)}"[:MOST_ERROR]
 
 
 def _skipped(run: dict[str, Any] | None) -> Run | None:

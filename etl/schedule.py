@@ -7,6 +7,7 @@ caught up once and marked late.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -146,11 +147,13 @@ def _add(scheduler: BackgroundScheduler, cron: str, name: str, act: Callable[[],
 
 
 def work_until(stop: threading.Event, worker: Worker, told: Callable[[Run], None] = lambda run: None) -> None:
-    """Do run after run until ``stop``; one under way is let finish. A database that is away is asked again."""
+    """Do run after run until ``stop``; one under way is let finish. Whatever keeps it from looking (a database that is away
+    or read only), it looks again."""
     while not stop.is_set():
         try:
             run = worker.work()
-        except sa.exc.OperationalError:
+        except Exception:  # a worker that ended would be missed by nobody
+            logging.getLogger(__name__).exception("no look for runs to do; trying again")
             run = None
         if run is None:
             stop.wait(LOOK_SECONDS)

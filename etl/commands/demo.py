@@ -129,15 +129,10 @@ def database(settings: Settings) -> Iterator[None]:
 
 def fill(target: sa.Engine, settings: Settings, chosen: Chosen) -> None:
     """Generate, load and publish what is not there yet; each part is left out when it was done before."""
-    marker = settings.demo_marker
     with sql.begin(target) as connection:
         published = sql.one(connection, "etl/latest_publication") is not None
-        received = bool(connection.scalar(sa.text("SELECT EXISTS (SELECT FROM file)")))
-    if not marker.exists() and (received or published or _holds_files(settings.inbox) or _holds_files(settings.feeds)):
-        raise Refused(f"{settings.home} or its database holds data that is no demonstration; set MANYI_HOME to another folder")
-    if published:
-        return
-    _fill_apart(settings, chosen)
+    if not (published and settings.demo_marker.exists()):
+        _fill_apart(settings, chosen)  # which refuses what is no demonstration's
 
 
 def _fill_apart(settings: Settings, chosen: Chosen) -> None:
@@ -149,10 +144,6 @@ def _fill_apart(settings: Settings, chosen: Chosen) -> None:
         processes.stop_all(child)
     if code:
         raise typer.Exit(code if code in (FAILED, REFUSED) else FAILED)
-
-
-def _holds_files(folder: Path) -> bool:
-    return folder.is_dir() and any(folder.iterdir())
 
 
 def ensure_users(target: sa.Engine, kept: Path) -> dict[str, str]:

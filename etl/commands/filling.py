@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from etl.commands.console import FAILED, out, speaking, stop
+from etl.commands.console import FAILED, Refused, out, speaking, stop
 from etl.commands.feeds import declared, shipped
 from etl.commands.jobs import publish_all
 from etl.commands.processes import interruptible
@@ -40,12 +40,32 @@ def fill(scale: str, seed: int, until: str) -> None:
     with speaking(), interruptible():
         settings = read_settings()
         target = open_store(settings)
+        refuse_foreign(settings, target)
         chosen = {"scale": scale, "seed": seed, "until": until}
         try:
             fill_inbox(settings, scale, seed, date.fromisoformat(until), settings.demo_marker, chosen)
             load_and_publish(target, settings)
         except KeyboardInterrupt:
             stop("", FAILED)
+
+
+def unfinished(settings: Settings) -> Path:
+    """The mark of a demonstration that is being filled."""
+    return settings.home / "demo.unfinished"
+
+
+def refuse_foreign(settings: Settings, target: sa.Engine) -> None:
+    """Refused when the home or its database holds what no demonstration put there."""
+    if settings.demo_marker.exists() or unfinished(settings).exists():
+        return
+    with target.connect() as connection:
+        received = connection.scalar(sa.text("SELECT EXISTS (SELECT FROM file) OR EXISTS (SELECT FROM publication)"))
+    if received or _holds_files(settings.inbox) or _holds_files(settings.feeds):
+        raise Refused(f"{settings.home} or its database holds data that is no demonstration; set MANYI_HOME to another folder")
+
+
+def _holds_files(folder: Path) -> bool:
+    return folder.is_dir() and any(folder.iterdir())
 
 
 def fill_inbox(settings: Settings, scale: str, seed: int, until: date, marker: Path, chosen: dict[str, Any]) -> None:
@@ -55,9 +75,10 @@ def fill_inbox(settings: Settings, scale: str, seed: int, until: date, marker: P
     """
     from etl.demo.generate import generate  # heavy libraries that no other command needs
 
-    shutil.copytree(shipped("demo"), settings.feeds, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__*"))
     if marker.exists():
         return
+    unfinished(settings).touch()  # from here on what lies in the home is ours, also when we are interrupted
+    shutil.copytree(shipped("demo"), settings.feeds, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__*"))
     written = settings.home / "inbox.part"
     shutil.rmtree(written, ignore_errors=True)
     written.mkdir(parents=True)
@@ -65,9 +86,21 @@ def fill_inbox(settings: Settings, scale: str, seed: int, until: date, marker: P
         task = progress.add_task("生成 generating files", total=None, now="")
         generate(written, seed=seed, scale=scale, until=until,
                  progress=lambda done, total, name: progress.update(task, completed=done, total=total, now=name))  # fmt: skip
-    shutil.rmtree(settings.inbox, ignore_errors=True)
+    _make_room(settings.inbox)
     written.rename(settings.inbox)
     marker.write_text(json.dumps(chosen), "utf-8")
+    unfinished(settings).unlink()
+
+
+def _make_room(inbox: Path) -> None:
+    """Take an empty inbox away, or one of ours that was left unfinished; refused when somebody has put files there."""
+    if (inbox / "truth").is_dir():
+        shutil.rmtree(inbox)
+    elif inbox.exists():
+        try:
+            inbox.rmdir()
+        except OSError:
+            raise Refused(f"{inbox} holds files that are no demonstration's; take them away or set MANYI_HOME") from None
 
 
 def load_and_publish(target: sa.Engine, settings: Settings) -> None:

@@ -39,7 +39,7 @@ def load(order: Order, settings: Settings) -> dict[str, Any]:
         [feed], today = feeds, order.now.date()
         result = load_file(order.target, feed, given.path, settings.secret, today=today, progress=_telling(order, given))
         note_refusal(order.target, result, order.now)
-        if result.state == "loaded":
+        if result.state in ("loaded", "already"):  # a run that was cut off after its load finds its bytes there
             archive(given.path, Premises(settings.home).archived(feed, today))
     return {**told(result), "file_id": result.file_id, "tasks": run_fast_lane(order.target, order.now)}
 

@@ -185,8 +185,8 @@ def _load(connection: sa.Connection, feed: Feed, path: Path, manner: Manner, ret
 
 def note_feeds(target: sa.Engine, feeds: Sequence[Feed]) -> None:
     """Write the declarations down as they are now, before anything came of them."""
-    with sql.begin(target) as connection:
-        for feed in feeds:
+    for feed in feeds:  # each by itself: one that is being loaded is waited for, and holds up no other
+        with sql.begin(target) as connection:
             _note_feed(connection, feed)
 
 

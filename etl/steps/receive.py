@@ -52,8 +52,17 @@ def slot_of(feed: Feed, groups: dict[str, str]) -> str:
 
 def sorted_inbox(feeds: Sequence[Feed], folder: Path) -> list[tuple[Feed, Path]]:
     """The files of an inbox that a feed claims: the tree first, then what hangs on it, older deliveries first."""
-    claimed = [(feed, path) for path in _files(folder) for feed in feeds if feed.match(path.name)]
-    return sorted(claimed, key=lambda pair: (pair[0].kind.order, pair[0].feed_id, pair[1].stat().st_mtime_ns, pair[1].name))
+    found = ((feed, path) for path in _files(folder) for feed in feeds if feed.match(path.name))
+    dated = [(feed, path, changed) for feed, path in found if (changed := _changed(path)) is not None]
+    return [pair[:2] for pair in sorted(dated, key=lambda one: (one[0].kind.order, one[0].feed_id, one[2], one[1].name))]
+
+
+def _changed(path: Path) -> int | None:
+    """When a file was written; ``None`` for one that another load has just moved away."""
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return None
 
 
 def unclaimed(feeds: Sequence[Feed], folder: Path) -> list[Path]:

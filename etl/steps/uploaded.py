@@ -37,6 +37,8 @@ def brought(target: sa.Engine, upload_id: int) -> Iterator[Given]:
         row = sql.one(connection, "etl/upload_of", upload_id=upload_id)
     if row is None:
         raise NoUpload(f"upload {upload_id} is not there (any more); give the file again on the data page")
+    if Path(row["name"]).name != row["name"] or "\\" in row["name"]:  # it becomes a path here: it must not lead anywhere
+        raise NoUpload(f"upload {upload_id} has no plain file name; give the file again on the data page")
     with tempfile.TemporaryDirectory(prefix="manyi-upload-") as folder:
         path = Path(folder) / row["name"]
         yield Given(upload_id, row["feed_id"], path, _write(target, upload_id, path))
