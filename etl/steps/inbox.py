@@ -72,7 +72,7 @@ def take_inbox(
     ``patient``: a person asks, so files that were put there just now are waited for.
 
     ``feeds`` are all feeds: a file that several claim is moved when each has had it. With ``move`` false everything stays
-    where it lies (the demonstration's inbox); a feed may say so for itself (``[source] archive = false``).
+    where it lies; a feed may say so for itself (``[source] archive = false``).
     """
     premises.inbox.mkdir(parents=True, exist_ok=True)
     references, day = References(), today or date.today()
