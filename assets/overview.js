@@ -99,11 +99,14 @@
       space.set_props("ov-rank", { columnDefs, dashGridOptions });
     },
   };
-  const seen = new WeakMap();
+  const seen = new WeakMap(), later = {};
   const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => {
     const now = `${target.clientWidth} ${target.clientHeight}`, before = seen.get(target);
     seen.set(target, now);
-    if (target.isConnected && target.clientWidth && before !== now) { REFIT[target.id](target); }
+    if (before !== now) {  // after the figure has followed the new size by itself, and once for a size that still changes
+      clearTimeout(later[target.id]);
+      later[target.id] = setTimeout(() => { if (target.isConnected && target.clientWidth) { REFIT[target.id](target); } }, 200);
+    }
   }));
   function watched(id) {
     const element = document.getElementById(id);
