@@ -108,13 +108,17 @@
       later[target.id] = setTimeout(() => { if (target.isConnected && target.clientWidth) { REFIT[target.id](target); } }, 200);
     }
   }));
-  function watched(id) {
+  function observed(id) {
     const element = document.getElementById(id);
     if (element && !seen.has(element)) {
       seen.set(element, `${element.clientWidth} ${element.clientHeight}`);
       sizes.observe(element);
     }
     return element;
+  }
+  function watched(id) {  // a component that is still being loaded puts another element in the place of this one
+    [300, 1500, 5000].forEach((wait) => setTimeout(observed, wait, id));
+    return observed(id);
   }
 
   space.overview = {
