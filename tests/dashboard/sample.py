@@ -6,6 +6,7 @@ Planted: Tianhe's mobile network falls by 6 points in October 2026; the grid wit
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import numpy as np
@@ -41,8 +42,8 @@ RATIOS = {"hotline_wait": (25, 1), "prb_use": (0.48, 1), "connection_rate": (0.9
 STEP_DAYS = 7  # answers fall on every seventh day
 
 
-def build(owner: sa.Engine, seed: int = 7) -> None:
-    """Fill an empty migrated store."""
+def build(owner: sa.Engine, seed: int = 7, scored: Sequence[str] = SCORED) -> None:
+    """Fill an empty migrated store; ``scored``: the outcomes and perceptions that were asked."""
     define.define(owner, define.shipped())
     with sql.begin(owner) as connection:
         connection.exec_driver_sql(
@@ -54,7 +55,7 @@ def build(owner: sa.Engine, seed: int = 7) -> None:
             sa.text("INSERT INTO publication (data_from, data_to, answers) VALUES (:first, :last, 1)"),
             {"first": FIRST, "last": LAST},
         )
-        _leaves(connection, ids, np.random.default_rng(seed))
+        _leaves(connection, ids, np.random.default_rng(seed), scored)
         connection.exec_driver_sql(_ROLL)
         connection.exec_driver_sql(_BANDS)
         connection.exec_driver_sql(_RATIO_ROLL)
@@ -109,7 +110,7 @@ def _node(
         )
 
 
-def _leaves(connection: sa.Connection, ids: dict[str, int], rng: np.random.Generator) -> None:
+def _leaves(connection: sa.Connection, ids: dict[str, int], rng: np.random.Generator, scored: Sequence[str]) -> None:
     """Sums a grid, indicator, day, mode, segment and brand; and ratio sums a grid, indicator and day."""
     numbers = {row.code: row.indicator_id for row in connection.execute(sa.text("SELECT code, indicator_id FROM indicator"))}
     connection.exec_driver_sql(
@@ -125,7 +126,7 @@ def _leaves(connection: sa.Connection, ids: dict[str, int], rng: np.random.Gener
     scores, ratios = [], []
     for code in grids:
         base = 80 + rng.normal(0, 2.5)
-        for k, name in enumerate(SCORED):
+        for k, name in enumerate(scored):
             for day in days:
                 fall = 6 if name in ("mobile_network", "mobile_overall") and code[:6] == "440106" and day >= FALL else 0
                 scores += _answers(
