@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 ADDRESS = "address"  # id of the one dcc.Location; pages may take Input(ADDRESS, "href")
 THEME = "theme-choice"  # id of the dcc.Store that changes when light/dark does; live pages take it as an Input too
 TREE, TODAY = "tree", "today"  # ?tree=today: every period restated to today's tree
-STATE_KEYS = ("area", "period", TREE)  # kept when a link goes to another page
+STATE_KEYS = ("area", "period", "outcome", TREE)  # kept when a link goes to another page
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ class Context:
         return self.publication.publication_id if self.publication else 0
 
     def address(self, page: str | None = None, **changes: Any) -> str:
-        """The address of this view with ``changes`` (``None`` removes a parameter); another page keeps area and period."""
+        """The address of this view with ``changes`` (``None`` removes a parameter); another page keeps :data:`STATE_KEYS`."""
         target = page or self.page
         kept = dict(self.query) if target == self.page else {k: v for k, v in self.query.items() if k in STATE_KEYS}
         merged = {**kept, **{name: str(value) for name, value in changes.items() if value is not None}}

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 from dashboard.context import Page
 
-ORDER = ("overview", "data", "admin")  # as in the rail
+ORDER = ("overview", "targets", "alerts", "drivers", "complaints", "voice", "tasks", "reports", "data", "admin")  # as in the rail
 
 
 def present() -> list[Page]:
