@@ -27,7 +27,8 @@ def item_weights(model: Model, outer: Floats, sd: Floats) -> Floats:
 
 def asked_enough(model: Model, answers: Floats) -> NDArray[np.bool_]:
     """Who answered as many items of every construct as the model asks for (2 of the 3 of satisfaction)."""
-    return ((~np.isnan(answers)).astype(int) @ model.blocks >= model.least).all(axis=1)
+    answered = (~np.isnan(answers)).astype(int) @ model.blocks
+    return np.asarray((answered >= model.least).all(axis=1))
 
 
 def respondent_scores(model: Model, weights: Floats, answers: Floats) -> Floats:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from etl.domain.pls import SCHEMES, Flags
 
 DEFAULT_SCALE = (1.0, 10.0)
-KNOWN = {"name_zh", "name_en", "scheme", "scale", "weight", "blanks", "reversed", "construct", "paths", "texts"}
+KNOWN = {"name_zh", "name_en", "scheme", "scale", "weight", "blanks", "reversed", "construct", "paths", "texts", "definition"}
 OF_CONSTRUCT = {"code", "name_zh", "name_en", "items", "least"}
 
 
