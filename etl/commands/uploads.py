@@ -35,7 +35,8 @@ def load(order: Order, settings: Settings) -> dict[str, Any]:
     with brought(order.target, _asked(order)) as given:
         feeds = _claiming(declared(settings), given)
         if len(feeds) != 1:
-            raise Refused(_unclaimed(given, feeds)["reason_en"])
+            said = _unclaimed(given, feeds)
+            raise Refused(said["reason_en"], said["reason_zh"])
         [feed], today = feeds, order.now.date()
         result = load_file(order.target, feed, given.path, settings.secret, today=today, progress=_telling(order, given))
         note_refusal(order.target, result, order.now)
@@ -47,7 +48,10 @@ def load(order: Order, settings: Settings) -> dict[str, Any]:
 def _asked(order: Order) -> int:
     upload = order.asked.get("upload")
     if not isinstance(upload, int):
-        raise Refused("this job works on a file given through the browser; give one on the data page")
+        raise Refused(
+            "this job works on a file given through the browser; give one on the data page",
+            "这个任务处理在数据页上传的文件，请先在数据页上传",
+        )
     return upload
 
 

@@ -59,6 +59,14 @@ def fault(line: int, column: str, value: str | None, code: str, detail: str = ""
 class WrongFeed(ValueError):
     """A feed declaration that cannot be used; the text names the file, the entry and what is allowed."""
 
+    @property
+    def reason_en(self) -> str:
+        return str(self)
+
+    @property
+    def reason_zh(self) -> str:
+        return f"数据源声明不可用：{self}"
+
 
 class RefusedFile(Exception):
     """A whole file that is not taken, with the reason in both languages."""

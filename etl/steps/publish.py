@@ -44,7 +44,11 @@ class PublicationStopped(RuntimeError):
 
     def __init__(self, findings: Sequence[check.Finding]):
         self.findings = tuple(findings)
-        super().__init__("; ".join(f"{one.check}: {one.text('en')} {list(one.rows[:SHOWN_ROWS])}" for one in findings))
+        self.reason_zh, self.reason_en = (
+            "; ".join(f"{one.check}: {one.text(language)} {list(one.rows[:SHOWN_ROWS])}" for one in findings)
+            for language in ("zh", "en")
+        )
+        super().__init__(self.reason_en)
 
 
 def publish(target: sa.Engine, *, note: str = "", everything: bool = False, tell: Tell | None = None) -> PublicationResult:

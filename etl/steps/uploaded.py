@@ -27,7 +27,11 @@ class Given:
 
 
 class NoUpload(LookupError):
-    """There is no such upload, or no longer; the text says what to do."""
+    """There is no such upload, or no longer; the text says what to do, in both languages."""
+
+    def __init__(self, reason_zh: str, reason_en: str) -> None:
+        super().__init__(reason_en)
+        self.reason_zh, self.reason_en = reason_zh, reason_en
 
 
 @contextmanager
@@ -36,9 +40,15 @@ def brought(target: sa.Engine, upload_id: int) -> Iterator[Given]:
     with sql.begin(target) as connection:
         row = sql.one(connection, "etl/upload_of", upload_id=upload_id)
     if row is None:
-        raise NoUpload(f"upload {upload_id} is not there (any more); give the file again on the data page")
+        raise NoUpload(
+            f"上传的文件（{upload_id} 号）已不在，请在数据页重新上传",
+            f"upload {upload_id} is not there (any more); give the file again on the data page",
+        )
     if Path(row["name"]).name != row["name"] or "\\" in row["name"]:  # it becomes a path here: it must not lead anywhere
-        raise NoUpload(f"upload {upload_id} has no plain file name; give the file again on the data page")
+        raise NoUpload(
+            f"上传的文件（{upload_id} 号）文件名不可用，请改名后在数据页重新上传",
+            f"upload {upload_id} has no plain file name; give the file again on the data page",
+        )
     with tempfile.TemporaryDirectory(prefix="manyi-upload-") as folder:
         path = Path(folder) / row["name"]
         yield Given(upload_id, row["feed_id"], path, _write(target, upload_id, path))

@@ -150,6 +150,30 @@ def test_an_asked_run_carries_the_login_and_a_trace(desk: Face, reader: Reader) 
     assert desk.scalar("SELECT count(*) FROM audit WHERE actor = 'steward' AND action = 'data.run' AND subject = 'publish'")
 
 
+def test_a_run_asked_for_five_times_waits_once(desk: Face, reader: Reader) -> None:
+    steward, quality = reader("steward"), reader("quality")
+    told = [post(one, "/data/jobs/publish/run") for one in (steward, steward, quality, steward, quality)]
+    assert [answer.status_code for answer in told] == [201, 200, 200, 200, 200]
+    assert len({answer.get_json()["run"] for answer in told}) == 1
+    assert desk.scalar(JOB_RUNS) == [["publish", "steward", {}]]
+
+
+@pytest.mark.parametrize("name", ["a/b.csv", "a\\b.csv", "", ".hidden", "..", "a\nb.csv", "x" * 201])
+def test_the_store_itself_keeps_no_upload_whose_name_leads_elsewhere(desk: Face, name: str) -> None:
+    with pytest.raises(sa.exc.IntegrityError, match="upload_plain_name"):
+        desk.scalar("INSERT INTO upload (name, bytes, uploaded_by) VALUES (:name, 1, 'a') RETURNING 1", name=name)
+
+
+def test_errors_are_told_in_the_readers_language(desk: Face, reader: Reader) -> None:
+    desk.scalar("INSERT INTO job_run (job, scheduled_for, state, error_kind, error_zh, error_en) VALUES"
+                " ('publish', now(), 'failed', 'FetchError', '源不可读', 'source unreadable') RETURNING 1")  # fmt: skip
+    client = reader("steward")
+    assert "源不可读" in page(client, desk, "/data?view=jobs") and "unreadable" not in page(client, desk, "/data?view=jobs")
+    desk.scalar("UPDATE app_user SET language = 'en' WHERE login = 'steward' RETURNING 1")
+    english = page(client, desk, "/data?view=jobs")
+    assert "source unreadable" in english and "源不可读" not in english
+
+
 def test_the_store_refuses_a_run_in_anothers_name(desk: Face) -> None:
     user = desk.scalar("SELECT user_id FROM app_user WHERE login = 'steward'")
     store = desk.app.server.extensions["manyi"].store

@@ -23,6 +23,7 @@ from sql.audit import audit
 CHUNK_BYTES = 1 << 20
 FORM_BYTES = 64 * 1024  # what a form with a file holds beside the file
 MOST_NAME_BYTES = 200
+MOST_ASKING = 3  # times; another may make or begin the same run at this very moment
 
 
 def install(server: flask.Flask) -> None:
@@ -38,9 +39,10 @@ def run(job: str) -> ResponseReturnValue:
     """Ask for a run of a job now."""
     with _steward() as connection:
         _known(connection, job)
-        number = _ask(connection, job)
-        _note(connection, "data.run", job, run=number)
-    return flask.jsonify(run=number), 201
+        number, made = _ask(connection, job)
+        if made:
+            _note(connection, "data.run", job, run=number)
+    return flask.jsonify(run=number), 201 if made else 200
 
 
 def pause(job: str) -> ResponseReturnValue:
@@ -56,6 +58,7 @@ def pause(job: str) -> ResponseReturnValue:
 def resume(job: str) -> ResponseReturnValue:
     """Plan a paused job again."""
     with _steward() as connection:
+        _known(connection, job)
         if sql.execute(connection, "dashboard/job_resume", job=job):
             _note(connection, "data.resume", job)
     return flask.jsonify(paused=False)
@@ -84,7 +87,7 @@ def give() -> ResponseReturnValue:
         return _no(413, "data.too_big", most=size(MOST_UPLOAD_BYTES))
     with _steward() as connection:
         upload = _keep(connection, feed, name, length, file.stream)
-        number = _ask(connection, "check", upload=upload)
+        number, _ = _ask(connection, "check", upload=upload)
         _note(connection, "data.upload", name, upload=upload, feed=feed, bytes=length)
     return flask.jsonify(upload=upload, run=number), 201
 
@@ -97,7 +100,7 @@ def load(upload_id: int) -> ResponseReturnValue:
             raise Absent("absent.page")
         if not may_load(upload):
             return _no(409, "data.not_to_load")
-        number = _ask(connection, "load-upload", upload=upload_id)
+        number, _ = _ask(connection, "load-upload", upload=upload_id)
         _note(connection, "data.load", upload["name"], upload=upload_id, run=number)
     return flask.jsonify(run=number), 201
 
@@ -121,14 +124,17 @@ def _steward() -> Iterator[sa.Connection]:
 
 
 def _known(connection: sa.Connection, job: str) -> None:
-    if sql.one(connection, "dashboard/job_known", job=job.replace("\0", "")) is None:
+    if sql.one(connection, "dashboard/job_known", job=job) is None:
         raise Absent("absent.page")
 
 
-def _ask(connection: sa.Connection, job: str, **asked: Any) -> int:
-    row = sql.one(connection, "dashboard/job_ask", job=job, asked_by=current_user().login, asked=json.dumps(asked))
-    assert row is not None  # noqa: S101  planned for this very microsecond
-    return int(row["run_id"])
+def _ask(connection: sa.Connection, job: str, **asked: Any) -> tuple[int, bool]:
+    """The run's number, and whether it was made now; one that waits already, asked for in the same words, is enough."""
+    for _ in range(MOST_ASKING):
+        row = sql.one(connection, "dashboard/job_ask", job=job, asked_by=current_user().login, asked=json.dumps(asked))
+        if row is not None:
+            return int(row["run_id"]), bool(row["made"])
+    raise RuntimeError(f"no run of {job} could be asked for")
 
 
 def _keep(connection: sa.Connection, feed: str | None, name: str, length: int, stream: IO[bytes]) -> int:

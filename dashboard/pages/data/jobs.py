@@ -77,7 +77,8 @@ def _last(one: dict[str, Any], language: str) -> Any:
         return html.Span(t("data.never_ran", language), className="sub")
     when = moment(one["finished_at"] or one["started_at"] or one["scheduled_for"])
     state = html.Span(t(f"data.state_{one['state']}", language), className=f"dt-state s-{one['state']}")
-    said = [html.Div(one["error"], className="sub dt-error", title=one["error"])] if one["error"] else []
+    error = one[f"error_{language}"]
+    said = [html.Div(error, className="sub dt-error", title=error)] if error else []
     return [state, html.Span(when, className="sub"), *said]
 
 
@@ -117,5 +118,5 @@ def _run(one: dict[str, Any], language: str) -> dict[str, Any]:
         "state": t(f"data.state_{one['state']}", language) + late + again,
         "took": wording.span((ended - began).total_seconds(), language) if began and ended else "",
         "by": one["asked_by"] or t("data.by_schedule", language),
-        "outcome": wording.outcome(one["outcome"], language), "error": one["error"] or "",
+        "outcome": wording.outcome(one["outcome"], language), "error": one[f"error_{language}"] or "",
     }  # fmt: skip

@@ -77,7 +77,7 @@ def _found(context: Context, one: dict[str, Any]) -> list[Any]:
     if one["load_state"] == "done":
         return _told(context, one, one["load_outcome"])
     if one["check_state"] in ("failed", "skipped") or one["load_state"] in ("failed", "skipped"):
-        said = one["load_error"] or one["check_error"] or ""
+        said = one[f"load_error_{language}"] or one[f"check_error_{language}"] or ""
         again = [_load_button(one, language)] if may_load(one) else []
         return [_state("failed", t("data.upload_failed", language)), html.P(said, className="dt-why"), *again]
     if one["load_state"] in OPEN:
