@@ -13,6 +13,7 @@ given AS (
         JOIN brand b ON b.brand = r.brand AND b.own
         WHERE a.day >= asked.month AND a.day < CAST(asked.month + interval '1 month' AS date)
           AND r.day >= asked.month AND r.day < CAST(asked.month + interval '1 month' AS date)
+          AND a.indicator_id NOT IN (SELECT i.indicator_id FROM indicator i WHERE i.kind = 'item')
         GROUP BY a.indicator_id
     ) answered
 ),
