@@ -72,7 +72,8 @@ class Cascade:
 
     ``low`` and ``high`` bound the lifts the constraints below a node allow. ``attainable`` is the level of the root with all
     caps reached, ``shortfall`` what it lacks (≥ 0), ``surplus`` what the floors give beyond it. ``binding`` marks the nodes
-    whose cap binds, ``broken`` those whose own lock or bounds their children cannot meet.
+    whose cap binds, ``broken`` those whose own lock or bounds their children cannot meet. ``multiplier`` is λ at the root, NaN
+    where the target is not met exactly.
     """
 
     target: Floats
@@ -86,6 +87,7 @@ class Cascade:
     surplus: float
     binding: Bools
     broken: Bools
+    multiplier: float
 
 
 def solve(tree: Tree, weight: Floats, terms: Terms, target: float, mode: Mode = Mode.GAP) -> Cascade:
@@ -96,7 +98,8 @@ def solve(tree: Tree, weight: Floats, terms: Terms, target: float, mode: Mode = 
     sign = -1.0 if terms.lower_is_better else 1.0
     problem = _Problem.of(tree, weight, _mirrored(terms, sign), mode)
     asked = problem.mass[tree.root] * (sign * target - problem.baseline[tree.root])
-    return _told(problem, problem.lifts(asked), asked, sign)
+    lift, price = problem.lifts(asked)
+    return _told(problem, lift, asked, sign, -1 / price if mode is Mode.COST and price else price)
 
 
 def feasible(tree: Tree, weight: Floats, terms: Terms, mode: Mode = Mode.GAP) -> tuple[float, float]:
@@ -150,17 +153,18 @@ class _Problem:
             slope[parents] = np.where((got > self.low[parents]) & (got < self.high[parents]), steep, 0.0)
         return take, slope
 
-    def lifts(self, asked: float) -> Floats:
-        """The best lift of each node when the root takes ``asked`` in all, or the nearest it can."""
+    def lifts(self, asked: float) -> tuple[Floats, float]:
+        """The best lift of each node when the root takes ``asked`` in all, or the nearest it can; and the root's price."""
         tree, price = self.tree, np.zeros(self.tree.size)
         if tree.leaf[tree.root]:
-            return np.array([np.clip(asked / self.mass[tree.root], self.least[tree.root], self.most[tree.root])])
+            return np.array([np.clip(asked / self.mass[tree.root], self.least[tree.root], self.most[tree.root])]), np.nan
         total = np.zeros(tree.size)
         total[tree.root] = np.clip(asked, self.low[tree.root], self.high[tree.root])
-        apart = np.array([tree.root])
+        apart, first = np.array([tree.root]), np.nan
         for level in tree.inner_levels:
             if apart.size:
                 price = self._priced(apart, total[apart], price)
+                first = price[tree.leaf][0] if np.isnan(first) else first
             take, _ = self.response(price)
             inner = tree.children_of(level)
             inner = inner[~tree.leaf[inner]]
@@ -168,7 +172,7 @@ class _Problem:
             # a bound that binds parts the subtree below it from the price above it
             apart = inner[np.abs(tree.children_sum(take)[inner] - take[inner]) > EXACT * self.mass[inner]]
         lift = np.where(tree.leaf, np.clip(self.alpha + self.beta * price, self.least, self.most), 0.0)
-        return _mean(tree, self.mass, lift)
+        return _mean(tree, self.mass, lift), float(first)
 
     def _priced(self, roots: Nodes, wanted: Floats, price: Floats) -> Floats:
         """Prices by which the leaves below each of ``roots`` take what is ``wanted`` of it; those elsewhere stay."""
@@ -249,7 +253,7 @@ def _nested(tree: Tree, least: Floats, most: Floats, mass: Floats) -> tuple[Floa
     return low, high, broken
 
 
-def _told(problem: _Problem, lift: Floats, asked: float, sign: float) -> Cascade:
+def _told(problem: _Problem, lift: Floats, asked: float, sign: float, multiplier: float) -> Cascade:
     tree, weight = problem.tree, problem.mass[problem.tree.root]
     low, high = problem.low[tree.root], problem.high[tree.root]
     short, over = max(asked - high, 0.0) / weight, max(low - asked, 0.0) / weight
@@ -271,4 +275,5 @@ def _told(problem: _Problem, lift: Floats, asked: float, sign: float) -> Cascade
         surplus=over,
         binding=binding,
         broken=problem.broken,
+        multiplier=np.nan if short or over else multiplier,
     )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,15 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etl.domain.tcsi_model import Model
-
-ENCODINGS = ("utf-8-sig", "gb18030")
-DELIMITERS = (",", ";", "\t")
-SHOWN_FAULTS = 5  # of a refused file
+from etl.sources.plain_csv import WrongFile, opened, refuse
 
 Floats = NDArray[np.float64]
 
 
-class WrongAnswers(ValueError):
+class WrongAnswers(WrongFile):
     """A file that cannot be taken; the text names file, line, column and what to do."""
 
 
@@ -35,17 +30,11 @@ class Answers:
 
 def read_answers(path: Path, model: Model) -> Answers:
     """Read the model's columns of a CSV file; other columns are left alone. Raises :class:`WrongAnswers`."""
-    lines = _rows(path, _text(path))
-    header = next(lines, None)
-    if header is None:
-        raise WrongAnswers(f"{path}: the file is empty; the first line must name the columns")
-    names = [name.strip() for name in header[1]]
+    names, lines = opened(path, WrongAnswers)
     wanted = [*model.items, *([model.weight] if model.weight else [])]
     places = _places(path, names, wanted)
     taken, faults = [], []
     for line, row in lines:
-        if not any(cell.strip() for cell in row):
-            continue
         if len(row) != len(names):
             faults.append(f"line {line}: {len(row)} fields where the header has {len(names)}")
             continue
@@ -53,35 +42,11 @@ def read_answers(path: Path, model: Model) -> Answers:
         faults += [f"line {line}, column {name}: {_say(row[at], model, name == model.weight)}"
                    for at, name, number in zip(places, wanted, numbers, strict=True) if number is None]  # fmt: skip
         taken.append([math.nan if number is None else number for number in numbers])
-    _refuse(path, faults)
+    refuse(path, faults, WrongAnswers)
     if not taken:
         raise WrongAnswers(f"{path}: no line below the header; there is nothing to estimate on")
     table = np.array(taken, float)
     return Answers(table[:, : len(model.items)], table[:, -1] if model.weight else None)
-
-
-def _text(path: Path) -> str:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise WrongAnswers(f"{path}: cannot be read ({error.strerror})") from None
-    for encoding in ENCODINGS:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise WrongAnswers(f"{path}: neither UTF-8 nor GB18030; save it as CSV in UTF-8")
-
-
-def _rows(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
-    """(Line, fields); the delimiter is the one the first line holds most of."""
-    first = text.split("\n", 1)[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(DELIMITERS, key=first.count), strict=True)
-    try:
-        for row in reader:
-            yield reader.line_num, row
-    except csv.Error as error:
-        raise WrongAnswers(f"{path}, line {reader.line_num}: {error}; is a quotation mark left open?") from None
 
 
 def _places(path: Path, names: Sequence[str], wanted: Sequence[str]) -> list[int]:
@@ -113,9 +78,3 @@ def _say(cell: str, model: Model, weight: bool) -> str:
     if weight:
         return f"{cell.strip()!r} is no weight; write a number of 0 or more"
     return f"{cell.strip()!r} is no answer from {model.low:g} to {model.high:g}; leave blank what was not answered"
-
-
-def _refuse(path: Path, faults: Sequence[str]) -> None:
-    if faults:
-        more = f"\n… and {len(faults) - SHOWN_FAULTS} more" if len(faults) > SHOWN_FAULTS else ""
-        raise WrongAnswers("\n".join(f"{path}, {fault}" for fault in faults[:SHOWN_FAULTS]) + more)
