@@ -113,6 +113,11 @@ def _rng(seed: int, stream: str, month: int = 0) -> np.random.Generator:
     return np.random.default_rng([seed, STREAMS[stream], month])
 
 
+def draw_scene(calendar: Dates, seed: int) -> Scene:
+    """The hidden state of the operator of a seed."""
+    return _scene(calendar, seed)[0]
+
+
 def _scene(calendar: Dates, seed: int) -> tuple[Scene, Touchpoints]:
     areas: Tree = tree(calendar, _rng(seed, "tree"))
     state = world(areas, calendar, _rng(seed, "world"))
