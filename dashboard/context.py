@@ -39,7 +39,10 @@ class Grant:
 
 @dataclass(frozen=True)
 class User:
-    """A signed-in person. ``home_area`` is the id of the highest area granted (``None``: no grant yet)."""
+    """A signed-in person. ``home_area`` is the id of the highest area granted (``None``: no grant yet).
+
+    ``password_given``: the password is one an administrator gave, and is to be changed before anything else.
+    """
 
     user_id: int
     login: str
@@ -48,6 +51,7 @@ class User:
     grants: tuple[Grant, ...] = ()
     home_area: int | None = None
     session_epoch: int = 1
+    password_given: bool = False
 
     @property
     def roles(self) -> frozenset[str]:

@@ -52,7 +52,10 @@ WRITES = (
     ("DELETE", "job_pause"),
     ("INSERT (feed_id, name, bytes, uploaded_by)", "upload"),
     ("INSERT", "upload_chunk"),
-    ("UPDATE (password_hash, language, session_epoch)", "app_user"),
+    ("INSERT (login, name, email, password_hash, language)", "app_user"),
+    ("UPDATE (password_hash, language, session_epoch, disabled, password_given)", "app_user"),
+    ("INSERT", "user_grant"),
+    ("DELETE", "user_grant"),
 )
 
 
