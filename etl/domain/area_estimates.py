@@ -160,7 +160,15 @@ class _Shrinking:
         parent = self.kin.parent[at]
         family = np.unique(parent, return_inverse=True)[1]
         found = shrink(part.mean, psi, np.where(parent >= 0, family.reshape(parent.shape), -1))
-        made.put(at, found, np.sqrt(spread), (self.chosen[at] == place) & (parent >= 0))
+        chosen = (self.chosen[at] == place) & (parent >= 0) & np.isfinite(self.direct.value[at])
+        made.put(at, found, np.sqrt(spread), chosen & np.isfinite(found.value))
+        self._leave(made, at, span.mean[parent, at[1]], chosen & ~np.isfinite(found.value))
+
+    def _leave(self, made: _Made, at: tuple, above: Floats, where: Flags) -> None:
+        """Where answers do not vary, or nobody gave two, nothing can be shrunken: the direct value stands."""
+        value, se = self.direct.value[at], self.direct.se[at]
+        for target, values in ((made.value, value), (made.mse, se**2), (made.reliability, 1.0), (made.centre, above)):
+            target[at] = np.where(where, values, target[at])
 
 
 @dataclass(frozen=True)

@@ -123,3 +123,17 @@ def test_nobody_answered_nothing_is_said() -> None:
     assert (made.window == 0).all()
     for values in (made.direct.value, made.shrunken, made.benchmarked, made.mse):
         assert np.isnan(values).all()
+
+
+def test_answers_that_do_not_vary_stand_and_are_benchmarked() -> None:
+    parts = np.zeros((5, 45, MONTHS))
+    for grid in GRIDS:
+        score = 50 + grid
+        parts[:, grid] = np.array([1, 1, 1, score, score**2])[:, None]
+    for rows in (GRIDS, COUNTIES):
+        for row in rows:
+            parts[:, kin().parent[row, 0]] += parts[:, row]
+    made = estimate_areas(Sums(*parts), kin(), (1,))
+    assert made.shrunken[list(GRIDS)] == pytest.approx(made.direct.value[list(GRIDS)])
+    children = [grid for grid in GRIDS if kin().parent[grid, 0] == 2]
+    assert made.benchmarked[children].mean(axis=0) == pytest.approx(made.benchmarked[2])
