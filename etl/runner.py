@@ -13,7 +13,7 @@ import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -55,6 +55,11 @@ class Order:
     asked_by: str | None = None
     asked: Mapping[str, Any] = field(default_factory=dict)
     tell: Callable[[int, int, str], None] = lambda done, steps, step: None
+    began: float = field(default_factory=time.monotonic)
+
+    def moment(self) -> datetime:
+        """What the worker's clock shows now, a while after the work began."""
+        return self.now + timedelta(seconds=time.monotonic() - self.began)
 
     @property
     def subject(self) -> str:

@@ -48,11 +48,11 @@ def works(settings: Settings) -> dict[str, Work]:
 def overdue(order: Order, settings: Settings) -> dict[str, Any]:
     """Note the declared feeds, so that the web knows those nothing came of yet, and look for the overdue ones."""
     feeds = declared(settings)
-    note_feeds(order.target, feeds)
+    note_feeds(order.target, feeds, order.moment)
     return {"overdue": look_for_overdue(order.target, feeds, order.now)}
 
 
-def waiting(settings: Settings, at: datetime) -> Iterator[schedule.Waiting]:
+def waiting(target: sa.Engine, settings: Settings, at: datetime) -> Iterator[schedule.Waiting]:
     """A run for every feed with finished files in the inbox, and for every source whose time has come; the tree first.
 
     Where the declarations cannot be read, a load of everything once an hour, whose failure says why.
@@ -63,7 +63,7 @@ def waiting(settings: Settings, at: datetime) -> Iterator[schedule.Waiting]:
         yield schedule.Waiting("load", planned=schedule.planned_before(HOURLY, at))
         return
     settings.inbox.mkdir(parents=True, exist_ok=True)
-    arrived = {feed.feed_id for feed, _ in inbox.waiting(feeds, settings.inbox)}
+    arrived = {feed.feed_id for feed, _ in inbox.due(target, feeds, settings.inbox)}
     for feed in feeds:
         if fetches(feed):
             yield schedule.Waiting(f"load:{feed.feed_id}", feed.kind.order, schedule.planned_before(feed.plan, at))
@@ -97,17 +97,19 @@ def _results(order: Order, settings: Settings) -> Iterator[LoadResult]:
     today, told = order.now.date(), _telling(order, chosen, settings)
     yield from inbox.take_inbox(
         order.target, feeds, premises, settings.secret, only=order.subject, today=today, progress=told,
-        patient=order.asked_by is not None,
+        patient=order.asked_by is not None, due_only=order.asked_by is None, clock=order.moment,
     )  # fmt: skip
     for feed in filter(fetches, chosen):
         yield from fetch_feed(
-            order.target, feed, premises, settings.secret, today=today, progress=lambda path, rows: order.tell(rows, 0, path.name)
-        )
+            order.target, feed, premises, settings.secret, today=today, clock=order.moment,
+            progress=lambda path, rows: order.tell(rows, 0, path.name),
+        )  # fmt: skip
 
 
 def _telling(order: Order, feeds: Sequence[Feed], settings: Settings) -> Callable[[Path, int], None]:
     """Files begun of files in all, with the rows of the one at hand."""
-    names = [path.name for _, path in inbox.waiting(feeds, settings.inbox)]
+    found = inbox.waiting(feeds, settings.inbox) if order.asked_by else inbox.due(order.target, feeds, settings.inbox)
+    names = [path.name for _, path in found]
     return lambda path, rows: order.tell(names.index(path.name) if path.name in names else 0, len(names), f"{path.name} {rows:,}")
 
 

@@ -38,7 +38,9 @@ def load(order: Order, settings: Settings) -> dict[str, Any]:
             said = _unclaimed(given, feeds)
             raise Refused(said["reason_en"], said["reason_zh"])
         [feed], today = feeds, order.now.date()
-        result = load_file(order.target, feed, given.path, settings.secret, today=today, progress=_telling(order, given))
+        result = load_file(
+            order.target, feed, given.path, settings.secret, today=today, progress=_telling(order, given), clock=order.moment
+        )
         note_refusal(order.target, result, order.now)
         if result.state in ("loaded", "already"):  # a run that was cut off after its load finds its bytes there
             archive(given.path, Premises(settings.home).archived(feed, today))
