@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 
-from etl.sources.declaration import Feed, Source
+from etl.sources.declaration import Column, Feed, Source
 from etl.sources.faults import RefusedFile
 from etl.sources.reader import Sheet
 
@@ -54,6 +54,12 @@ def _standing(header: Sequence[str]) -> dict[str, list[str]]:
     for at, name in enumerate(header, 1):
         standing.setdefault(normal(name), []).append(f"c{at}")
     return standing
+
+
+def find_columns(columns: Iterable[Column], header: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Where each of ``columns`` stands in a file that may hold others as well, by its target; ``()`` when it is absent."""
+    standing = _standing(header)
+    return {column.target: _find(column.source, standing) for column in columns}
 
 
 def _find(source: Source, standing: Mapping[str, list[str]]) -> tuple[str, ...]:

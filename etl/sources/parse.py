@@ -61,7 +61,7 @@ def _feed(table: Table, text: str) -> Feed:
     origin = origin_declared.source(table.table("source"))
     return Feed(
         feed_id=table.need("feed"), kind=kind, origin=origin, title_zh=table.need("title_zh"), title_en=table.need("title_en"),
-        patterns=_patterns(table, origin), slot=table.take("slot", str, "{stem}"), form=_form(table.table("form")),
+        patterns=_patterns(table, origin), slot=table.take("slot", str, "{stem}"), form=read_form(table.table("form")),
         columns=columns.field_columns(table.table("columns"), kind), answers=columns.answers(table.table("answers")),
         perceptions=columns.plain(table.table("perceptions")), tags=columns.plain(table.table("tags")),
         checks=columns.plain(table.table("checks")), measures=_measures(table.table("readings")),
@@ -95,7 +95,8 @@ def _patterns(table: Table, origin: Origin) -> tuple[re.Pattern[str], ...]:
         raise table.wrong(f"patterns: {error.pattern!r} is no regular expression ({error})") from None
 
 
-def _form(table: Table) -> Form:
+def read_form(table: Table) -> Form:
+    """How files are written, from the table `form`."""
     plain = Form()
     form = Form(
         delimiter=table.take("delimiter", str, plain.delimiter), decimal=table.word("decimal", (".", ","), plain.decimal),
