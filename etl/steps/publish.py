@@ -12,14 +12,14 @@ import sqlalchemy as sa
 
 import sql
 from etl.domain.area import Level
-from etl.steps import check, restate, rollup, weight
+from etl.steps import check, estimate, restate, rollup, tcsi, weight
 from etl.steps.stages import Begin, Stages, Tell
 
 BANDS = 3  # siblings are told apart by thirds only
 SHOWN_ROWS = 3  # of a failing check, in the error
 RATIO_TABLE = "ratio_rollup"
 STAGES = (
-    "tree", "weights", *rollup.SCORE_STAGES, "rank bands", "restated", "checks",
+    "tree", "weights", *rollup.SCORE_STAGES, "rank bands", "estimates", "satisfaction index", "restated", "checks",
     *rollup.RATIO_STAGES, "ratios: restated", "ratios: checks",
 )  # fmt: skip
 
@@ -67,7 +67,7 @@ def publish(target: sa.Engine, *, note: str = "", everything: bool = False, tell
             begin("tree")
             months = rollup.prepare(connection, everything=everything)
             restated = restate.plan(connection)
-            due = months or (restated.news and sql.one(connection, "etl/latest_publication"))
+            due = months or ((restated.news or tcsi.news(connection)) and sql.one(connection, "etl/latest_publication"))
             return _publish(snapshot, connection, months, restated, note, begin) if due else PublicationResult(None)
 
 
@@ -92,6 +92,10 @@ def _publish(
         begin("rank bands")
         _band(connection, publication, finished["data_to"])
         told = _tell_changes(connection, publication, "scores")
+        begin("estimates")
+        estimate.estimate(connection, publication, finished["data_from"], finished["data_to"])
+        begin("satisfaction index")
+        tcsi.roll_up(connection, publication, finished["data_to"])
         begin("restated")
         restate.restate_scores(connection, publication, restated)
         begin("checks")
