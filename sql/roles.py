@@ -41,6 +41,8 @@ READS = (
     "job_pause",
     "incident",
     "upload",
+    "upload_fault",
+    "policy",
     "publication_change",
     "publication_check",
 )
@@ -51,6 +53,7 @@ WRITES = (
     ("INSERT (job, paused_by)", "job_pause"),
     ("DELETE", "job_pause"),
     ("INSERT (feed_id, name, bytes, uploaded_by)", "upload"),
+    ("DELETE", "upload"),
     ("INSERT", "upload_chunk"),
     ("INSERT (login, name, email, password_hash, language)", "app_user"),
     ("UPDATE (password_hash, language, session_epoch, disabled, password_given)", "app_user"),

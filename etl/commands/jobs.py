@@ -41,7 +41,7 @@ def works(settings: Settings) -> dict[str, Work]:
         "check": lambda order: uploads.check(order, settings),
         "load-upload": lambda order: uploads.load(order, settings),
         "overdue": lambda order: overdue(order, settings),
-        "housekeeping": lambda order: housekeeping.tidy(order.target, order.now.date()),
+        "housekeeping": lambda order: housekeeping.tidy(order.target, order.now.date(), Premises(settings.home)),
     }
 
 

@@ -15,7 +15,7 @@ from etl.steps.filework import LoadResult, Progress
 from etl.steps.load import check_file, load_file
 from etl.steps.premises import Premises, archive
 from etl.steps.refusal import note_refusal
-from etl.steps.uploaded import Given, brought
+from etl.steps.uploaded import Given, brought, keep_faults
 
 MOST_REASONS = 40  # of a file's faults told in a run's outcome
 
@@ -26,8 +26,10 @@ def check(order: Order, settings: Settings) -> dict[str, Any]:
         feeds = _claiming(declared(settings), given)
         if len(feeds) != 1:
             return _unclaimed(given, feeds)
-        today = order.now.date()
-        return told(check_file(order.target, feeds[0], given.path, settings.secret, today=today, progress=_telling(order, given)))
+        return told(check_file(
+            order.target, feeds[0], given.path, settings.secret, today=order.now.date(), progress=_telling(order, given),
+            found=lambda faults: keep_faults(order.target, given.upload_id, faults),
+        ))  # fmt: skip
 
 
 def load(order: Order, settings: Settings) -> dict[str, Any]:

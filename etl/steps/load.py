@@ -67,8 +67,9 @@ def check_file(
     today: date | None = None,
     progress: Progress | None = None,
     within: str = "",
+    found: Callable[[FaultLog], None] | None = None,
 ) -> LoadResult:
-    """A dry run: what :func:`load_file` would accept and reject; the store stays as it is."""
+    """A dry run: what :func:`load_file` would accept and reject; the store stays as it is. ``found`` gets all its faults."""
     with target.connect() as connection, connection.begin() as transaction:
         arrival = arrive(feed, path, within)
         _note_feed(connection, feed)
@@ -78,11 +79,14 @@ def check_file(
         manner = Manner(secret, today or date.today(), References(), progress)
         with closing(FaultLog()) as faults:
             try:
-                return _take(connection, feed, arrival, manner, faults, "checked")
+                result = _take(connection, feed, arrival, manner, faults, "checked")
             except _Refusal as refusal:
-                return refusal.result(feed, arrival, None)
+                result = refusal.result(feed, arrival, None)
             finally:
                 transaction.rollback()
+            if found:
+                found(faults)
+            return result
 
 
 def load_inbox(

@@ -12,6 +12,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 import sql
+from etl.steps.faultlog import FaultLog
 
 PACKED = (b"PK", b"\x1f\x8b")  # whose lines cannot be counted from outside
 
@@ -38,6 +39,7 @@ class NoUpload(LookupError):
 def brought(target: sa.Engine, upload_id: int) -> Iterator[Given]:
     """The file, as long as the context lasts. Memory stays flat. Raises :class:`NoUpload`."""
     with sql.begin(target) as connection:
+        sql.execute(connection, "etl/upload_chunks_settled")
         row = sql.one(connection, "etl/upload_of", upload_id=upload_id)
     if row is None:
         raise NoUpload(
@@ -52,6 +54,13 @@ def brought(target: sa.Engine, upload_id: int) -> Iterator[Given]:
     with tempfile.TemporaryDirectory(prefix="manyi-upload-") as folder:
         path = Path(folder) / row["name"]
         yield Given(upload_id, row["feed_id"], path, _write(target, upload_id, path))
+
+
+def keep_faults(target: sa.Engine, upload_id: int, faults: FaultLog) -> None:
+    """Write down what a dry run found, in the place of what an earlier one did."""
+    with sql.begin(target) as connection:
+        sql.execute(connection, "etl/upload_faults_forget", upload_id=upload_id)
+        faults.write_tried(connection, upload_id)
 
 
 def _write(target: sa.Engine, upload_id: int, path: Path) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import IO, Any
 
 import flask
@@ -15,6 +16,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 import sql
 from dashboard.auth.scope import current_scope, current_user
 from dashboard.context import Absent, Refused
+from dashboard.exports import ZONE
 from dashboard.pages.data.uploads import MOST_UPLOAD_BYTES, may_load
 from dashboard.pages.data.wording import size
 from dashboard.texts import t
@@ -30,7 +32,7 @@ def install(server: flask.Flask) -> None:
     """The routes; the guard before every request asks for a session and for our own pages as the origin."""
     for rule, act in {
         "/data/jobs/<job>/run": run, "/data/jobs/<job>/pause": pause, "/data/jobs/<job>/resume": resume,
-        "/data/uploads": give, "/data/uploads/<int:upload_id>/load": load,
+        "/data/uploads": give, "/data/uploads/<int:upload_id>/load": load, "/data/uploads/<int:upload_id>/discard": discard,
     }.items():  # fmt: skip
         server.add_url_rule(rule, f"data.{act.__name__}", act, methods=["POST"])
 
@@ -66,9 +68,12 @@ def resume(job: str) -> ResponseReturnValue:
 
 def give() -> ResponseReturnValue:
     """Take a file as it is and ask for its dry run; it is read by the schedule only."""
+    request = flask.request
     with _steward() as connection:  # before a byte of the body is looked at
         feeds = {feed["feed_id"] for feed in sql.rows(connection, "dashboard/feeds")}
-    request = flask.request
+        full = _full(connection, max(0, (request.content_length or 0) - FORM_BYTES))
+    if full:
+        return full
     request.max_content_length = MOST_UPLOAD_BYTES + FORM_BYTES
     try:
         file, feed = request.files.get("file"), request.form.get("feed") or None
@@ -86,6 +91,10 @@ def give() -> ResponseReturnValue:
     if length > MOST_UPLOAD_BYTES:
         return _no(413, "data.too_big", most=size(MOST_UPLOAD_BYTES))
     with _steward() as connection:
+        sql.execute(connection, "dashboard/upload_lock")
+        full = _full(connection, length)
+        if full:
+            return full
         upload = _keep(connection, feed, name, length, file.stream)
         number, _ = _ask(connection, "check", upload=upload)
         _note(connection, "data.upload", name, upload=upload, feed=feed, bytes=length)
@@ -103,6 +112,27 @@ def load(upload_id: int) -> ResponseReturnValue:
         number, _ = _ask(connection, "load-upload", upload=upload_id)
         _note(connection, "data.load", upload["name"], upload=upload_id, run=number)
     return flask.jsonify(run=number), 201
+
+
+def discard(upload_id: int) -> ResponseReturnValue:
+    """Forget a file that waits, with its bytes and what was found in it."""
+    with _steward() as connection:
+        upload = sql.one(connection, "dashboard/uploads", upload_id=upload_id, most=1)
+        if upload is None:
+            raise Absent("absent.page")
+        if not sql.execute(connection, "dashboard/upload_discard", upload_id=upload_id):
+            return _no(409, "data.in_use")
+        _note(connection, "data.discard", upload["name"], upload=upload_id)
+    return flask.jsonify(discarded=upload_id)
+
+
+def _full(connection: sa.Connection, length: int) -> ResponseReturnValue | None:
+    """The answer where a file of ``length`` bytes has no room beside what waits."""
+    room = sql.one(connection, "dashboard/upload_room", login=current_user().login, today=datetime.now(ZONE).date())
+    for whose in ("own", "in_all"):
+        if room and room[whose] + length > room[f"{whose}_most"]:
+            return _no(413, f"data.full_{whose}", used=size(int(room[whose])), most=size(int(room[f"{whose}_most"])))
+    return None
 
 
 def clean_name(told: str) -> str:

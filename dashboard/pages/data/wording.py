@@ -12,7 +12,7 @@ from dashboard.texts import catalogue, t
 MINUTE, HOUR = 60, 3600  # seconds
 KIB = 1024
 COUNTED = ("accepted", "rejected", "duplicate", "cells_changed", "tasks", "partitions_made", "login_attempts_forgotten",
-           "uploads_forgotten")  # fmt: skip
+           "uploads_forgotten", "runs_forgotten", "archive_files_forgotten", "failed_files_forgotten")  # fmt: skip
 
 
 def day(one: Any) -> str:
