@@ -33,6 +33,7 @@ LIMITS = {
 }  # in-control runs 370, 370, 1000, 3000
 SINGLE = 4.0  # one period so far down signals at once
 MATERIAL = {Level.PROVINCE: 2.0, Level.CITY: 2.0, Level.COUNTY: 2.0, Level.GRID: 5.0}  # points; a smaller fall is nobody's alarm
+ONSET_PERIODS = 24  # how far back the begin of a fall is looked for
 NOTHING = 1e-9
 LEAST_PERIODS = 3  # with data in the baseline, or there is none to depart from
 
@@ -70,8 +71,8 @@ class Baseline:
 class Traces:
     """What the chart saw, [area, period], NaN before the chart begins and where there is no reading.
 
-    ``departure`` is y - b, ``movement`` the parent's without this child, ``fall`` the mean of departure minus movement since the
-    chart last stood at 0, ``since`` the period number of that run's begin (-1: none).
+    ``departure`` is y - b, ``movement`` the parent's without this child. ``since`` is the period number in which the present fall
+    most likely began (-1: the chart stands at 0), ``fall`` the mean of departure minus movement since then, below 0 where worse.
     """
 
     departure: Floats
@@ -183,9 +184,9 @@ def scan(series: Series, base: Baseline, direction: ArrayLike = 1.0, first: int 
         z = rest / np.sqrt(variance)
     chart = _Chart(series, base, first)
     for at in range(first, series.value.shape[1]):
-        chart.step(at, z[:, at], variance[:, at], rest[:, at])
+        chart.step(at, z, variance, rest)
     z[:, :first] = np.nan
-    return Traces(departure, movement, z, chart.e, chart.s, sign[:, None] * chart.fall, chart.since)
+    return Traces(departure, movement, z, chart.e, chart.s, chart.fall, chart.since)
 
 
 class _Chart:
@@ -193,32 +194,36 @@ class _Chart:
 
     def __init__(self, series: Series, base: Baseline, first: int) -> None:
         shape, areas = series.value.shape, series.level.size
-        self.series, self.base, self.first = series, base, first
+        self.n_eff, self.base = series.n_eff, base
         self.now, self.v, self.t = np.zeros(areas), np.zeros(areas), np.zeros(areas)
-        self.run, self.heavy, self.began = np.zeros(areas), np.zeros(areas), np.full(areas, -1)
         self.e, self.s, self.fall = (np.full(shape, np.nan) for _ in range(3))
         self.since = np.full(shape, -1)
+        self.first = first
 
     def step(self, at: int, z: Floats, variance: Floats, rest: Floats) -> None:
-        """Take one period; areas without a reading stand still."""
-        here = np.isfinite(z)
-        e = np.minimum(0.0, (1 - WEIGHT) * self.now + WEIGHT * np.nan_to_num(z))
+        """Take period ``at`` of [area, period] arrays; areas without a reading stand still."""
+        here = np.isfinite(z[:, at])
+        e = np.minimum(0.0, (1 - WEIGHT) * self.now + WEIGHT * np.nan_to_num(z[:, at]))
         self.now = np.where(here, e, self.now)
         self.v = np.where(here, (1 - WEIGHT) ** 2 * self.v + WEIGHT**2, self.v)
         self.t = self.t + here
-        self._run(at, here, np.nan_to_num(rest))
         share = 1 - (1 - WEIGHT) ** self.t
         with np.errstate(divide="ignore", invalid="ignore"):
-            s = self.now / np.sqrt(self.v + share**2 * self.base.variance / variance)
-            fall = self.run / self.heavy
-        for kept, new in ((self.e, self.now), (self.s, s), (self.fall, fall)):
+            s = self.now / np.sqrt(self.v + share**2 * self.base.variance / variance[:, at])
+        for kept, new in ((self.e, self.now), (self.s, s)):
             kept[:, at] = np.where(here, new, np.nan)
-        self.since[:, at] = self.began
+        self._onset(at, here & (self.now < 0), z, rest)
 
-    def _run(self, at: int, here: Bools, rest: Floats) -> None:
-        """What has come since the chart last stood at 0: its begin, and its mean."""
-        down, n = here & (self.now < 0), self.series.n_eff[:, at]
-        again = here & (self.now >= 0)
-        self.began = np.where(again, -1, np.where(down & (self.began < 0), at, self.began))
-        self.run = np.where(again, 0.0, self.run + np.where(down, np.nan_to_num(n) * rest, 0.0))
-        self.heavy = np.where(again, np.nan, np.nan_to_num(self.heavy) + np.where(down, np.nan_to_num(n), 0.0))
+    def _onset(self, at: int, down: Bools, z: Floats, rest: Floats) -> None:
+        """When the fall most likely began (the split of the last periods with the largest standardised mean), and its size."""
+        back = slice(max(self.first, at + 1 - ONSET_PERIODS), at + 1)
+        known = np.isfinite(z[:, back])
+        total = np.cumsum(np.where(known, z[:, back], 0.0)[:, ::-1], axis=1)
+        evidence = -total / np.sqrt(np.maximum(np.cumsum(known[:, ::-1], axis=1), 1))
+        begin = at - np.argmax(np.where(known[:, ::-1], evidence, -np.inf), axis=1)
+        n = np.where(np.isfinite(rest[:, back]), np.nan_to_num(self.n_eff[:, back]), 0.0)
+        n *= np.arange(back.start, back.stop) >= begin[:, None]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            mean = (n * np.nan_to_num(rest[:, back])).sum(axis=1) / n.sum(axis=1)
+        self.fall[:, at] = np.where(down, mean, np.where(np.isfinite(z[:, at]), 0.0, np.nan))
+        self.since[:, at] = np.where(down, begin, -1)

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm
 
 Floats = NDArray[np.float64]
 
 NODES = 200
+DEEPEST = 9.0  # deviations; no chart in control gets there
 
 
 def ewma_two_sided(weight: float, limit: float, shift: float = 0.0) -> float:
@@ -48,6 +50,29 @@ def ewma_one_sided(weight: float, limit: float, shift: float = 0.0, *, reflected
         return norm.sf(np.maximum((top - (1 - weight) * start) / weight, -single) + shift)
 
     return _with_atom(nodes, weights, density, to_top, start=0.0, top=top)
+
+
+@cache
+def _resting(weight: float) -> tuple[Floats, Floats]:
+    """Standard deviations below 0, and the chance that a reflected chart in control stands as low or lower, in the long run."""
+    low = -DEEPEST * spread(weight)
+    nodes, weights = _legendre(low, 0.0, 2 * NODES)
+    places = np.append(nodes, 0.0)
+    kernel = norm.pdf((nodes - (1 - weight) * places[:, None]) / weight) / weight * weights
+    kernel = np.column_stack([kernel, norm.sf(-(1 - weight) * places / weight)])
+    kernel /= kernel.sum(axis=1, keepdims=True)
+    balance = np.vstack([kernel.T - np.eye(places.size), np.ones(places.size)])
+    share = np.linalg.lstsq(balance, np.append(np.zeros(places.size), 1.0), rcond=None)[0]
+    # each node stands for the stretch about it: half of its own share counts as lower
+    return -nodes[::-1] / spread(weight), np.maximum((np.cumsum(share[:-1]) - share[:-1] / 2)[::-1], np.finfo(float).tiny)
+
+
+def resting_below(weight: float, s: ArrayLike) -> Floats:
+    """The chance that a reflected chart in control stands at ``s`` deviations or lower; 1 at 0, NaN where ``s`` is."""
+    deep, chance = _resting(weight)
+    depth = -np.minimum(np.asarray(s, float), 0.0)
+    found = np.exp(np.interp(depth, deep, np.log(chance)))
+    return np.where(depth <= 0, 1.0, np.where(np.isnan(depth), np.nan, found))
 
 
 def cusum_two_sided(reference: float, limit: float, shift: float = 0.0) -> float:

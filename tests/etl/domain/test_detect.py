@@ -66,7 +66,7 @@ def test_the_chart_by_hand() -> None:
     assert got.e[0, 14] == pytest.approx(e2)  # ... and the chart goes on from where it stood
     assert got.s[0, 14] == pytest.approx(e2 / (v2 + (1 - (1 - WEIGHT) ** 2) ** 2 * base.variance[0] / variance) ** 0.5)
     assert got.fall[0, 14] == pytest.approx(np.mean([78, 76]) - base.value[0])
-    assert got.since[0, 12:].tolist() == [12, 12, 12]
+    assert got.since[0, 12:].tolist() == [12, -1, 12]
 
 
 def test_false_alarms_are_as_rare_as_their_design() -> None:
@@ -103,7 +103,8 @@ def test_where_lower_is_better_a_rise_is_a_fall() -> None:
     series = lowered(world(9), np.array([20]), 20, -6)
     up, down = scan(series, baseline(series), -1), scan(series, baseline(series), 1)
     assert np.nanmin(up.s[20, 20:26]) < -3.1 < np.nanmin(down.s[20, 20:26])
-    assert up.fall[20, 25] == pytest.approx(6, abs=2)
+    assert up.fall[20, 25] == pytest.approx(-6, abs=2)  # worse is negative
+    assert abs(int(up.since[20, 25]) - 20) <= 1
 
 
 def test_a_missing_area_or_parent_stops_nobody() -> None:
