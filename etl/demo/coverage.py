@@ -49,7 +49,7 @@ class Places:
         parent[1 + cities : first] = 1 + np.asarray(tree.city_of)[:, None]
         parent[first : first + leaves] = np.where(tree.county_of >= 0, 1 + cities + tree.county_of, -1)
         parent[first + leaves :] = 1 + cities + np.arange(counties)[:, None]
-        ranked = np.ones(len(level), bool)
+        ranked = np.ones(parent.shape, bool)
         ranked[first + leaves :] = False
         return cls(Kin(level, _nearest(parent), ranked), first, first + leaves)
 

@@ -51,7 +51,7 @@ class Sums:
 
 @dataclass(frozen=True)
 class Kin:
-    """The areas: ``level`` [area], ``parent`` [area, period] by number (−1: none), ``ranked`` [area] (not the unknown)."""
+    """The areas: ``level`` [area]; [area, period] ``parent`` by number (−1: none) and ``ranked`` (not unknown or ended ones)."""
 
     level: Ints
     parent: Ints
@@ -94,7 +94,7 @@ def estimate_areas(sums: Sums, kin: Kin, windows: Sequence[int], *, first: int =
     with most effective answers is taken.
     """
     spans = [sums.over(window, first) for window in windows]
-    own = Kin(kin.level, kin.parent[:, first:], kin.ranked)
+    own = Kin(kin.level, kin.parent[:, first:], kin.ranked[:, first:])
     chosen = _windows([span.n_eff for span in spans])
     used = Sums(*(np.choose(chosen, [getattr(span, part.name) for span in spans]) for part in fields(Sums)))
     direct = mean_interval(used.n, used.sw, used.sw2, used.swx, used.swx2)
@@ -102,7 +102,7 @@ def estimate_areas(sums: Sums, kin: Kin, windows: Sequence[int], *, first: int =
     made = _Shrinking(direct, own, spans, chosen).run()
     weight = spans[0].sw
     shown = there & (direct.n_eff >= UNRANKED_BELOW) & (own.parent >= 0)
-    ranks = _ranks(np.where(shown & own.ranked[:, None], direction * direct.value, np.nan), direct.se, own)
+    ranks = _ranks(np.where(shown & own.ranked, direction * direct.value, np.nan), direct.se, own)
     return AreaEstimates(
         np.where(there, np.asarray(windows)[chosen], 0), used.n.astype(np.int64), direct, made.value, made.mse, made.a,
         made.reliability, weight, _benchmarked(made, direct, weight, own),
@@ -113,7 +113,7 @@ def estimate_areas(sums: Sums, kin: Kin, windows: Sequence[int], *, first: int =
 def _trailing(values: Floats, window: int, first: int) -> Floats:
     """Sums of ``window`` columns ending with each from ``first`` on (fewer where the series begins later)."""
     out = values[:, first:].copy()
-    for back in range(1, window):
+    for back in range(1, min(window, values.shape[1])):
         start = max(first - back, 0)
         part = values[:, start : values.shape[1] - back]
         out[:, out.shape[1] - part.shape[1] :] += part
@@ -198,7 +198,8 @@ def _benchmarked(made: _Made, direct: Estimate, weight: Floats, kin: Kin) -> Flo
         rows = np.flatnonzero((kin.level == level) & (kin.parent >= 0).any(axis=1))
         if rows.size:
             parent = kin.parent[rows]
-            made_here = benchmark(out[parent, columns], (made.value - made.centre)[rows], weight[rows], parent)
+            above = np.where(np.isfinite(out[parent, columns]), out[parent, columns], made.centre[rows])  # it has just come there
+            made_here = benchmark(above, (made.value - made.centre)[rows], weight[rows], parent)
             out[rows] = np.where(parent >= 0, made_here, out[rows])
     return out
 

@@ -14,7 +14,7 @@ ROOT, COUNTIES, GRIDS = 0, range(1, 5), range(5, 45)
 def kin() -> Kin:
     level = np.array([1] + [3] * 4 + [4] * 40)
     parent = np.array([-1] + [0] * 4 + [1 + grid % 4 for grid in range(40)])
-    ranked = np.ones(45, bool)
+    ranked = np.ones((45, MONTHS), bool)
     ranked[44] = False  # an unknown member
     return Kin(level, np.repeat(parent[:, None], MONTHS, axis=1), ranked)
 
@@ -68,6 +68,8 @@ def test_the_direct_interval_is_that_of_the_window_s_sums(made: AreaEstimates) -
 def test_a_window_stops_at_the_beginning() -> None:
     given = sums()
     assert given.over(12, 0).n[:, 2] == pytest.approx(given.n[:, :3].sum(axis=1))
+    few = given.take(np.s_[:, :4]).over(12, 0)  # a window longer than all there is
+    assert few.n[:, 3] == pytest.approx(given.n[:, :4].sum(axis=1))
     assert given.over(3, 10).n == pytest.approx(given.over(3, 0).n[:, 10:])
 
 
