@@ -19,6 +19,7 @@ from etl.domain import tcsi, tcsi_vintage
 from etl.domain.area import Level
 from etl.domain.tcsi_model import Model, WrongModel, read_model
 from etl.domain.tcsi_record import record
+from etl.steps import rollup
 
 SAMPLES, SEED = 500, 20_260_101  # of the bootstrap; a seed of its own, so that the same answers give the same intervals
 PART_COLUMNS = ("business", "year", "vintage_id", "construct", "least", "needed", "indicator_id", "w", "reversed", "low", "high")
@@ -65,6 +66,13 @@ def _read(connection: sa.Connection, months: Iterable[date]) -> int:
     connection.exec_driver_sql("UPDATE tcsi_month SET read = true")
     connection.exec_driver_sql("ANALYZE tcsi_answer")
     return read
+
+
+def read_sample(connection: sa.Connection, year: int) -> None:
+    """Lay out the answers of one year for :func:`estimated`, outside a publication."""
+    rollup.prepare(connection, months=_year(year))
+    sql.execute(connection, "etl/tcsi_workspace")
+    _read(connection, _year(year))
 
 
 def _year(year: int) -> list[date]:

@@ -10,8 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import sqlalchemy as sa
+from click.testing import Result
+from typer.testing import CliRunner
 
 import sql
+from etl.__main__ import app
 from etl.domain import tcsi_vintage
 from etl.domain.tcsi_index import asked_enough, respondent_scores
 from etl.domain.tcsi_model import Model, read_model
@@ -196,3 +199,18 @@ def test_weights_fall_due_when_their_year_has_ended() -> None:
     assert tcsi_vintage.due(2026, {2024, 2025, 2026}, ()) == [2024, 2025, 2026]
     assert tcsi_vintage.due(2026, {2026}, {2024}) == [2025]
     assert tcsi_vintage.due(2026, {2025, 2026}, {2024, 2025}) == []
+
+
+def test_the_command_estimates_the_store_and_freezes_on_request(asked: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(*words: str) -> Result:
+        monkeypatch.setattr("etl.commands.tcsi.open_store", lambda: asked)
+        return CliRunner().invoke(app, ["tcsi", "estimate", "--bootstrap", "0", "--json", *words])
+
+    told = json.loads(run("--business", "mobile", "--year", "2026").stdout)
+    frozen = frame(asked, "SELECT * FROM tcsi_vintage WHERE business = 'mobile'").iloc[0]
+    assert told["item_weights"] == frozen["weights"] and told["n"] == frozen["n"] and told["vintage"] is None
+    assert json.loads(run("--business", "mobile", "--year", "2026", "--scheme", "centroid", "--freeze").stdout)["vintage"] == 3
+    assert publish(asked).publication_id == 2
+    nothing = run("--business", "mobile", "--year", "2020")
+    assert nothing.exit_code == 2 and "there are broadband 2026 (n=" in nothing.stderr
+    assert run("--business", "mobile").exit_code == 2
