@@ -43,6 +43,7 @@ READS = (
     "upload",
     "upload_fault",
     "policy",
+    "forecast",
     "publication_change",
     "publication_check",
 )

@@ -23,6 +23,7 @@ from etl.steps import housekeeping, inbox
 from etl.steps.fast_lane import run_fast_lane
 from etl.steps.fetch import fetch_feed, fetches
 from etl.steps.filework import LoadResult
+from etl.steps.forecast import forecast_due, foretell
 from etl.steps.load import note_feeds
 from etl.steps.overdue import look_for_overdue
 from etl.steps.premises import Premises
@@ -38,6 +39,7 @@ def works(settings: Settings) -> dict[str, Work]:
     return {
         "load": lambda order: load(order, settings),
         "publish": lambda order: publish_all(order.target, order.tell),
+        "forecast": lambda order: foretell(order.target, order.tell),
         "check": lambda order: uploads.check(order, settings),
         "load-upload": lambda order: uploads.load(order, settings),
         "overdue": lambda order: overdue(order, settings),
@@ -57,6 +59,9 @@ def waiting(target: sa.Engine, settings: Settings, at: datetime) -> Iterator[sch
 
     Where the declarations cannot be read, a load of everything once an hour, whose failure says why.
     """
+    published = forecast_due(target)
+    if published is not None:  # once for each publication, whose minute names the run
+        yield schedule.Waiting("forecast", planned=published.replace(second=0, microsecond=0))
     try:
         feeds = declared(settings) if settings.feeds.is_dir() and any(settings.feeds.glob("*.toml")) else []
     except (Refused, WrongFeed):

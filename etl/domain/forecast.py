@@ -21,7 +21,7 @@ from etl.domain.area_estimates import Kin, Sums
 from etl.domain.small_area import pooled_variance
 
 Floats = NDArray[np.float64]
-RECENT = 3  # months whose answers tell how many a month brings
+RECENT = 6  # months whose answers tell how many a month brings
 LEARNT_FROM = 600  # areas of a level, at most
 START, DRIFT, NOISE = 4.0, 0.3, 0.5  # where the search for the variances begins, points²
 LEAST_DRIFT, LEAST_NOISE, MOST = 0.02, 0.01, 400.0
@@ -242,7 +242,10 @@ def forecast(sums: Sums, now: Now, span: Span, elapsed: float = 1.0) -> Forecast
         whole = weight + usual.weight * (1 + span.ahead)
         to_come = rest + later.sum(axis=1)
         value = (total + so_far * usual.weight * here + to_come * now.level) / whole
-        sd = np.sqrt(_to_come(now, usual, rest, later, elapsed)) / whole
+        before = whole - to_come
+        sofar = (total + so_far * usual.weight * here) / before
+        fewer = np.nan_to_num((now.level - sofar) * before / whole * to_come / whole) ** 2 * _unsure(usual, to_come)
+        sd = np.sqrt(_to_come(now, usual, rest, later, elapsed) / whole**2 + fewer)
     known = (whole > 0) & np.isfinite(value)
     return Forecast(np.where(known, value, np.nan), np.where(known, sd, np.nan))
 
@@ -263,6 +266,13 @@ def _usual(sums: Sums, elapsed: float) -> _Usual:
         n_eff, weight = np.zeros(len(sums.n)), np.zeros(len(sums.n))
     known = n_eff > 0
     return _Usual(np.where(known, n_eff, sums.n_eff[:, -1] / elapsed), np.where(known, weight, sums.sw[:, -1]))
+
+
+def _unsure(usual: _Usual, to_come: Floats) -> Floats:
+    """The relative variance of how many answers are to come: they are counts, expected from a few months' counts."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        coming = usual.n_eff * to_come / usual.weight
+        return np.where(coming > 0, 1 / coming + 1 / (RECENT * usual.n_eff), 0.0)
 
 
 def _to_come(now: Now, usual: _Usual, rest: Floats, later: Floats, elapsed: float) -> Floats:

@@ -50,7 +50,7 @@ def estimate(connection: sa.Connection, publication: int, data_from: date | None
         return 0
     sql.execute(connection, "etl/estimate_workspace")
     spans = sql.rows(connection, "etl/estimate_spans", kinds=list(KINDS))
-    tree = _Tree.read(connection)
+    tree = Tree.read(connection)
     directions = {row["indicator_id"]: row["direction"] for row in sql.rows(connection, "etl/estimate_indicators")}
     for kind in KINDS:
         run = plan([row["start"] for row in spans if row["period"] == kind], kind, data_from, data_to)
@@ -86,7 +86,7 @@ def plan(touched: Sequence[date], kind: str, data_from: date, data_to: date) -> 
 
 
 @dataclass(frozen=True)
-class _Tree:
+class Tree:
     """Areas by number, with their ids ascending, and their dated parents."""
 
     ids: NDArray[np.int64]
@@ -96,7 +96,7 @@ class _Tree:
     links: Sequence[dict[str, Any]]  # by day
 
     @classmethod
-    def read(cls, connection: sa.Connection) -> _Tree:
+    def read(cls, connection: sa.Connection) -> Tree:
         areas = sql.rows(connection, "etl/estimate_areas")
         return cls(
             np.array([row["area_id"] for row in areas], np.int64), np.array([row["level"] for row in areas], np.int64),
@@ -119,7 +119,7 @@ class _Tree:
         return np.array([[first <= span[1] and span[0] < until for span in spans] for first, until in self.lives], bool)
 
 
-def _blocks(cells: NDArray[np.void], run: _Run, tree: _Tree, directions: dict[int, int], data_to: date) -> Iterator[bytes]:
+def _blocks(cells: NDArray[np.void], run: _Run, tree: Tree, directions: dict[int, int], data_to: date) -> Iterator[bytes]:
     """Packed rows, an indicator at a time."""
     starts = [period.start for period in run.periods]
     area, column = np.searchsorted(tree.ids, cells["area"]), np.searchsorted(rows.days_since_epoch(starts), cells["start"])
@@ -128,19 +128,20 @@ def _blocks(cells: NDArray[np.void], run: _Run, tree: _Tree, directions: dict[in
     found, edges = np.unique(cells["indicator"][order], return_index=True)
     for indicator, chosen in zip(found.tolist(), np.split(order, edges[1:]), strict=True):
         if indicator in directions:
-            sums = _dense(cells[chosen], area[chosen], column[chosen], kin.parent.shape)
+            sums = dense(cells[chosen], area[chosen], column[chosen], kin.parent.shape)
             made = estimate_areas(sums, kin, WINDOWS[run.kind], first=run.first, direction=directions[indicator])
             yield _packed(indicator, run, tree, kin, made)
 
 
-def _dense(cells: NDArray[np.void], area: NDArray[np.int64], column: NDArray[np.int64], shape: tuple[int, ...]) -> Sums:
+def dense(cells: NDArray[np.void], area: NDArray[np.int64], column: NDArray[np.int64], shape: tuple[int, ...]) -> Sums:
+    """The sums of one indicator [area, period], each cell at its place."""
     parts = np.zeros((5, *shape))
     for part, name in zip(parts, ("n", "sw", "sw2", "swx", "swx2"), strict=True):
         part[area, column] = cells[name]
     return Sums(*parts)
 
 
-def _packed(indicator: int, run: _Run, tree: _Tree, kin: Kin, made: AreaEstimates) -> bytes:
+def _packed(indicator: int, run: _Run, tree: Tree, kin: Kin, made: AreaEstimates) -> bytes:
     """The rows of one indicator where anybody answered."""
     alive = tree.alive([(period.start, period.end) for period in run.periods[run.first :]])
     at = np.nonzero((made.n > 0) & run.due & (alive | (made.weight > 0)))
