@@ -20,6 +20,7 @@ from etl.runner import Order, Work
 from etl.sources.declaration import Feed
 from etl.sources.faults import WrongFeed
 from etl.steps import housekeeping, inbox
+from etl.steps.drivers import drivers_due, estimate_drivers
 from etl.steps.fast_lane import run_fast_lane
 from etl.steps.fetch import fetch_feed, fetches
 from etl.steps.filework import LoadResult
@@ -40,6 +41,7 @@ def works(settings: Settings) -> dict[str, Work]:
         "load": lambda order: load(order, settings),
         "publish": lambda order: publish_all(order.target, order.tell),
         "forecast": lambda order: foretell(order.target, order.tell),
+        "drivers": lambda order: estimate_drivers(order.target, order.tell),
         "check": lambda order: uploads.check(order, settings),
         "load-upload": lambda order: uploads.load(order, settings),
         "overdue": lambda order: overdue(order, settings),
@@ -55,13 +57,16 @@ def overdue(order: Order, settings: Settings) -> dict[str, Any]:
 
 
 def waiting(target: sa.Engine, settings: Settings, at: datetime) -> Iterator[schedule.Waiting]:
-    """A run for every feed with finished files in the inbox, and for every source whose time has come; the tree first.
+    """A run for every feed with finished files in the inbox, and for every source whose time has come; the tree first. Drivers
+    are estimated once a complete month is published that they do not reach.
 
     Where the declarations cannot be read, a load of everything once an hour, whose failure says why.
     """
     published = forecast_due(target)
     if published is not None:  # once for each publication, whose minute names the run
         yield schedule.Waiting("forecast", planned=published.replace(second=0, microsecond=0))
+    if drivers_due(target):
+        yield schedule.Waiting("drivers", planned=schedule.planned_before(HOURLY, at))
     try:
         feeds = declared(settings) if settings.feeds.is_dir() and any(settings.feeds.glob("*.toml")) else []
     except (Refused, WrongFeed):
