@@ -30,6 +30,13 @@
     if (!at || (event.key !== "Enter" && event.key !== " ") || event.ctrlKey || event.metaKey || event.altKey) { return; }
     const card = at.closest("a.ov-card"), row = at.closest("#ov-rank .ag-cell") && at.closest(".ag-row");
     if (card && event.key === " ") { event.preventDefault(); card.click(); }
+    const ask = row && at.closest("[col-id=ask]") && row.querySelector("[data-ask]");
+    if (ask) {
+      event.preventDefault();
+      event.stopPropagation();
+      asked(ask);
+      return;
+    }
     const found = row && ((last.view && last.view.rows) || []).find((each) => each.code === row.getAttribute("row-id"));
     if (!found || !found.go) { return; }
     event.preventDefault();
@@ -38,6 +45,16 @@
     go(window.location.href, found.code);
   }
   document.addEventListener("keydown", pressed, true);
+
+  // What an ⓘ asks goes to the server by the store; the moment makes the same question a new one.
+  function asked(button) {
+    const { ask: indicator, askArea: area } = button.dataset;
+    space.set_props("ov-asked", { data: { indicator, area: area || null, at: Date.now() } });
+  }
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest && event.target.closest("[data-ask]");
+    if (button) { asked(button); }
+  });
 
   // The ranking is the way of the keyboard into map and bars, which are pictures: its first row gets the focus.
   function focusRows() {
@@ -157,7 +174,7 @@
     },
 
     goRow(cell, rows, href) {
-      const row = cell && (rows || []).find((each) => each.code === cell.rowId);
+      const row = cell && cell.colId !== "ask" && (rows || []).find((each) => each.code === cell.rowId);
       go(href, row && row.go ? row.code : null);
     },
 

@@ -184,5 +184,8 @@ def test_axis_marks_lie_inside() -> None:
 
 def test_every_card_is_a_link_that_keeps_the_address(operator, city: View) -> None:
     context = sample.context(*operator, "province", "4401", cut="segment")
-    link: Component = components.card(city.cards[6], context, False)
+    box: Component = components.card(city.cards[6], context, False)
+    link, about = box.children
     assert link.href == "/overview?area=4401&period=2026-10&cut=segment&outcome=hall"
+    assert getattr(about, "data-ask") == "hall" and getattr(about, "aria-label").startswith("营业厅服务")
+    assert "有效样本" in link.title and "95%" in link.title and "#1" in link.title, "asked by pointing"

@@ -11,7 +11,6 @@ from dash import dcc, html
 from dashboard.context import Context
 from dashboard.icons import icon
 from dashboard.pages.admin import wording
-from dashboard.pages.admin.accounts import MOST_NAME
 from dashboard.panels import panel
 from dashboard.texts import LANGUAGES, t
 from etl.domain.account import ROLES
@@ -103,7 +102,7 @@ def _grant_fields(language: str, choices: Mapping[str, Any]) -> list[Any]:
 
 def _text(name: str, label: str, hint: str = "") -> dmc.TextInput:
     return dmc.TextInput(
-        id={"kind": FIELD, "name": name}, label=label, placeholder=hint, debounce=False, maxLength=MOST_NAME, autoComplete="off"
+        id={"kind": FIELD, "name": name}, label=label, placeholder=hint, debounce=False, autoComplete="off"
     )
 
 
@@ -114,4 +113,4 @@ def _select(name: str, label: str, options: Sequence[Mapping[str, str]], value: 
 
 
 def _away(context: Context) -> dcc.Link:
-    return dcc.Link(t("failure.close", context.language), href=context.address(user=None), className="quiet ad-away")
+    return dcc.Link(t("admin.away", context.language), href=context.address(user=None), className="quiet ad-away")

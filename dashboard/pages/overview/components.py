@@ -38,11 +38,11 @@ def stressed(text: str) -> list:
     return [html.B(part) if bold else part for part, bold in wording.pieces(text)]
 
 
-def card(one: Card, context: Context, selected: bool) -> dcc.Link:
-    """One headline outcome; a click selects it."""
+def card(one: Card, context: Context, selected: bool) -> html.Div:
+    """One headline outcome; a click selects it, its ⓘ explains it."""
     language, state = context.language, wording.card_state(one)
     few = "" if state != "few" else " is-few"
-    return dcc.Link(
+    link = dcc.Link(
         [
             html.Span(
                 [
@@ -56,8 +56,16 @@ def card(one: Card, context: Context, selected: bool) -> dcc.Link:
         ],
         href=context.address(outcome=one.indicator.code),
         className=f"ov-card{few}" + (" is-selected" if selected else ""),
-        title=one.indicator.definitions[language],
+        title=wording.hover(one.indicator, one.reading, context),
     )
+    about = ask(one.indicator.code, wording.outcome_name(one.indicator, language), language)
+    return html.Div([link, about], className="ov-cardbox")
+
+
+def ask(code: str, name: str, language: str) -> html.Button:
+    """The ⓘ of a figure of the area itself."""
+    label = t("overview.asked.ask", language, name=name)
+    return html.Button(className="ov-tool i-info ov-ask", title=label, **{"aria-label": label, "data-ask": code})
 
 
 def _middle(one: Card, context: Context) -> list:

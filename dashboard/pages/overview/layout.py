@@ -7,6 +7,7 @@ from dash import dcc, html
 
 from dashboard import theme
 from dashboard.context import Context
+from dashboard.pages.overview.asked_panel import drawer
 from dashboard.pages.overview.figures import CONFIG
 from dashboard.pages.overview.panels import PANEL
 from dashboard.texts import t
@@ -40,6 +41,7 @@ def layout(context: Context) -> html.Div:
             dcc.Store(id=MAP_DATA),
             dcc.Store(id=RANKED),
             dcc.Store(id=TREND_DATA),
+            *drawer(),
         ],
         id=ROOT,
         className="ov",

@@ -32,6 +32,7 @@ class Indicator:
     shorts: Mapping[str, str]
     lines: Mapping[str, str]
     definitions: Mapping[str, str]
+    reviewed_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,9 @@ def _member(member: Member, kind: str, language: str) -> Row:
     return {
         "code": member.key,
         "go": bool(member.names),
+        "ask": bool(member.names),
         "name": wording.member_name(member, language),
+        "hint": _hint(member, kind, language),
         "rank": member.rank,
         "value": _r(reading and reading.value),
         "low": _r(reading and reading.low),
@@ -49,6 +51,16 @@ def _member(member: Member, kind: str, language: str) -> Row:
         "stateText": wording.member_words(member, kind, language),
         "few": not (reading and reading.ranked),
     }
+
+
+def _hint(member: Member, kind: str, language: str) -> str:
+    """Name, interval, bases and window of a row, for who points at its name."""
+    name, reading = wording.member_name(member, language), member.reading
+    if not reading or not reading.shown:
+        return name
+    base = t("overview.explain.base_value", language, n=plain(reading.n, 0), n_eff=plain(reading.n_eff, 0))
+    interval = f"{t('overview.interval', language)} {plain(reading.low)} ~ {plain(reading.high)}"
+    return f"{name}  {plain(reading.value)}\n{interval}\n{base} · {wording.window(kind, reading.window, language)}"
 
 
 def _lengthened(view: View) -> bool:
@@ -85,6 +97,7 @@ def member_columns(view: View, context: Context, rows: Sequence[Row]) -> list[Co
         ),
         {**_number("gap", t("overview.gap", language), 62, "gapText"), "drops": 3},
         _column("state", t("overview.state", language), STATE_WIDTH[_lengthened(view)], "OvState", drops=5),
+        *([] if view.leaf else [_ask(language, view.outcome.code)]),
     ]
     empty = {"change", "proven"} if all(row["change"] is None for row in rows) else set()
     unranked = {"rank"} if view.leaf or all(row["rank"] is None for row in rows) else set()
@@ -96,6 +109,14 @@ def _column(field: str, heading: str, width: int, renderer: str | None = None, *
     sized = {"width": width} if width else {}
     drawn = {"cellRenderer": renderer} if renderer else {}
     return {"field": field, "headerName": heading, **sized, **drawn, **more}
+
+
+def _ask(language: str, indicator: str = "") -> Column:
+    """The ⓘ of each row: about ``indicator`` in the row's area, or about the row's own indicator."""
+    words = t("overview.asked.column", language)
+    params = {"cellRendererParams": {"indicator": indicator, "words": words}}
+    classes = {"headerClass": "ov-g-unsaid", "cellClass": "ov-g-askcell"}
+    return _column("ask", words, 34, "OvAsk", sortable=False, phone=True, **classes, **params)
 
 
 def _number(
@@ -146,6 +167,7 @@ def _process(row: ProcessRow, language: str) -> Row:
     return {
         "code": indicator.code,
         "go": False,
+        "ask": True,
         "name": indicator.names[language],
         "hint": indicator.definitions[language],
         "line": indicator.lines[language],
@@ -187,4 +209,5 @@ def process_columns(context: Context) -> list[Column]:
         {**_number("change", head["vs_last"], 68, phone=True), "cellRenderer": "OvChange"},
         {**_number("year", head["vs_year"], 68, "yearText"), "drops": 6},
         _column("better", head["judged"], 60, headerClass="ov-g-unsaid", cellClass="ov-g-dim", drops=1),
+        _ask(context.language),
     ]

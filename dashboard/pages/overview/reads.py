@@ -61,7 +61,7 @@ def names(row: Mapping[str, Any], stem: str = "name") -> dict[str, str]:
 def indicators(connection: sa.Connection) -> tuple[Indicator, ...]:
     """All indicators, the headline outcomes first and in their order."""
     plain = ("indicator_id", "code", "unit", "direction", "kind", "fact", "factor", "decimals", "headline", "line_id",
-             "denominator", "review_due")  # fmt: skip
+             "denominator", "review_due", "reviewed_on")  # fmt: skip
     return tuple(
         Indicator(
             **{name: row[name] for name in plain},

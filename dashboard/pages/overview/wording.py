@@ -167,6 +167,17 @@ def window(kind: str, length: int, language: str) -> str:
     return t(f"overview.windows.{kind}", language, n=length)
 
 
+def hover(indicator: Indicator, reading: Reading | None, context: Context) -> str:
+    """What a figure says of itself: definition, n, interval, window, publication."""
+    language = context.language
+    lines = [indicator.definitions[language]]
+    if reading and reading.shown:
+        base = t("overview.explain.base_value", language, n=plain(reading.n, 0), n_eff=plain(reading.n_eff, 0))
+        interval = f"{t('overview.interval', language)} {plain(reading.low)} ~ {plain(reading.high)}"
+        lines += [f"{interval} · {base}", window(context.period.kind, reading.window, language)]
+    return "\n".join([*lines, f"{t('overview.explain.publication', language)} {publication(context)}"])
+
+
 def card_state(card: Card) -> str:
     """up, down, same, few or none: the state of a card by its change."""
     if card.reading is None or not card.reading.ranked:
