@@ -54,8 +54,8 @@ JOBS = (
     Job("check", "试读上传的文件", "Dry run of an uploaded file", asked_only=True),
     Job("load-upload", "装载上传的文件", "Load an uploaded file", asked_only=True),
     Job("publish", "汇总、检查并发布", "Roll up, check and publish", "7,37 * * * *", after=("load", "load-upload")),
-    Job("forecast", "预测期末值", "Forecast period ends", after=("publish",)),
     Job("drivers", "估计驱动关系", "Estimate drivers", after=("publish",)),
+    Job("forecast", "预测期末值", "Forecast period ends", after=("publish",)),
     Job("overdue", "检查数据源是否迟到", "Look for overdue feeds", "15 * * * *", after=("load",)),
     Job("housekeeping", "预建分区与清理", "Partitions ahead and retention", "20 3 * * *"),
 )

@@ -40,8 +40,8 @@ def works(settings: Settings) -> dict[str, Work]:
     return {
         "load": lambda order: load(order, settings),
         "publish": lambda order: publish_all(order.target, order.tell),
-        "forecast": lambda order: foretell(order.target, order.tell),
         "drivers": lambda order: estimate_drivers(order.target, order.tell),
+        "forecast": lambda order: foretell(order.target, order.tell),
         "check": lambda order: uploads.check(order, settings),
         "load-upload": lambda order: uploads.load(order, settings),
         "overdue": lambda order: overdue(order, settings),
@@ -62,11 +62,11 @@ def waiting(target: sa.Engine, settings: Settings, at: datetime) -> Iterator[sch
 
     Where the declarations cannot be read, a load of everything once an hour, whose failure says why.
     """
+    if drivers_due(target):
+        yield schedule.Waiting("drivers", planned=schedule.planned_before(HOURLY, at))
     published = forecast_due(target)
     if published is not None:  # once for each publication, whose minute names the run
         yield schedule.Waiting("forecast", planned=published.replace(second=0, microsecond=0))
-    if drivers_due(target):
-        yield schedule.Waiting("drivers", planned=schedule.planned_before(HOURLY, at))
     try:
         feeds = declared(settings) if settings.feeds.is_dir() and any(settings.feeds.glob("*.toml")) else []
     except (Refused, WrongFeed):
