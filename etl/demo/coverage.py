@@ -20,7 +20,6 @@ from etl.demo.truth import Scene
 from etl.domain.area import Level
 from etl.domain.area_estimates import AreaEstimates, Kin, Sums, estimate_areas
 from etl.domain.estimate import HIDDEN_BELOW, UNRANKED_BELOW
-from etl.domain.period import add_months
 from etl.domain.reading import WINDOWS
 from etl.domain.weight import respondent_weights
 
@@ -196,11 +195,13 @@ def tallies(made: AreaEstimates, true: Floats, kin: Kin) -> Iterator[Tally]:
 
 
 def measure(seeds: Sequence[int], scale: str, drawings: int, until: date, tell: Tell | None = None) -> list[Tally]:
-    """Tallies over all seeds (each another operator, with another truth) and drawings of its survey."""
-    last = add_months(until.replace(day=1), 0)
+    """Tallies over all seeds (each another operator, with another truth) and drawings of its survey.
+
+    ``until`` is the last day of the last of the 24 months; no month is half over.
+    """
     found: dict[tuple[int, str], Tally] = {}
     for seed in seeds:
-        scene = draw_scene(dates(date.fromordinal(last.toordinal() - 1)), seed)
+        scene = draw_scene(dates(until), seed)
         places = Places.of(scene)
         value, weight = true_sums(scene, places)
         for drawing in range(drawings):
