@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from etl.demo import complaints, panel, readings, survey, truth
+from etl.demo import complaints, identity, panel, readings, survey, truth
 from etl.demo.chain import MODES
 from etl.demo.dates import Dates, dates
 from etl.demo.events import record
@@ -31,7 +31,7 @@ TRUTH = "truth"  # the folder beside the feed files that holds the truth
 OPERATOR = {"zh": "示范移动（演示数据）", "en": "Demo Mobile (demonstration data)"}
 RIVAL = {"zh": "友商（演示数据）", "en": "Rival (demonstration data)"}
 STREAMS = {"tree": 1, "world": 2, "subscribers": 3, "plan": 4, "complaints": 5, "survey": 6, "readings": 7, "invitations": 8,
-           "panel": 9}  # fmt: skip
+           "panel": 9, "identity": 10}  # fmt: skip
 Progress = Callable[[int, int, str], None]
 
 
@@ -151,6 +151,7 @@ def _survey(
     drawn = survey.draw(scene, plan, month, rng)
     who = survey.customers(drawn, scene.tree.county_of[drawn.leaf, month], pool, rng)
     rows = survey.frame(scene, drawn, month, points, who, rng)
+    rows = identity.complainants(rows, scene, month, pool, _rng(seed, "identity", month))
     writer.answers += int(rows.select(pl.sum_horizontal(pl.col(survey.ITEMS).count())).item())
     for mode in MODES:
         faults = SURVEY_FAULTS if mode == MODES[month % len(MODES)] else ()
