@@ -81,3 +81,31 @@ def test_a_card_is_chosen_by_keyboard(person: Person, key: str) -> None:
     reader.page.keyboard.press(key)
     reader.page.wait_for_url("**outcome=broadband_overall*")
     reader.see(".ov-card.is-selected", "家宽")
+
+
+def test_a_figure_is_asked_by_mouse_and_by_keyboard(person: Person) -> None:
+    reader = person().sign_in("quality")
+    reader.goto("/overview?area=44&period=2026-10")
+    reader.see("#ov-rank .ag-row[row-id='4401']")
+    reader.page.locator("#ov-rank .ag-row[row-id='4401'] [data-ask]").click()
+    reader.see(".ov-drawer-title", "广州市")
+    reader.see(".ov-drawer", "第 1 版")
+    reader.shot("asked-row")
+    assert "area=44&" in reader.page.url, "asking does not go down"
+    reader.page.keyboard.press("Escape")
+    reader.page.locator(".ov-drawer").wait_for(state="hidden")
+    tab_to(reader, ".ov-ask[data-ask=broadband_overall]")
+    reader.page.keyboard.press("Enter")
+    reader.see(".ov-drawer", "家宽综合满意度")
+    reader.see(".ov-drawer-title", "广东省")
+    reader.page.keyboard.press("Escape")
+    reader.page.locator(".ov-drawer").wait_for(state="hidden")
+    tab_to(reader, ".ov-to-rows")
+    reader.page.keyboard.press("Enter")
+    walk_to(reader, "4401")
+    for _ in range(12):
+        reader.page.keyboard.press("ArrowRight")
+    assert row_focused(reader) == "4401" and reader.page.evaluate("() => document.activeElement.getAttribute('col-id')") == "ask"
+    reader.page.keyboard.press("Enter")
+    reader.see(".ov-drawer-title", "广州市")
+    assert "area=44&" in reader.page.url
