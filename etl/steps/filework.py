@@ -131,7 +131,7 @@ class FileWork:
         for rows in self._typed():
             rows = placer.place(check_references(self.feed, rows, self.known, self.reference.brands), dated_by)
             self._count(rows, self._write(rows, dated_by))
-        self.sink.finish()
+        self.sink.settle()
         repeats = take_staged(self.connection, self.feed.kind.name, self.staged)
         self.tally.duplicate += repeats
         self.tally.accepted -= repeats
