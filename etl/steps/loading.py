@@ -33,7 +33,8 @@ class Store:
 
 def _store(head: str, ids: str, id: str, fact: str | None, *more: str) -> Store:
     drops = tuple(f"etl/load_drop_{table}" for table in (*more, head))
-    return Store((head, *more), id, f"etl/load_seen_{ids}", f"etl/load_unwanted_older_{ids}", f"etl/load_unwanted_{ids}", drops, fact)
+    finds = (f"etl/load_seen_{ids}", f"etl/load_unwanted_older_{ids}", f"etl/load_unwanted_{ids}")
+    return Store((head, *more), id, *finds, drops, fact)
 
 
 STORES: Mapping[str, Store] = {
