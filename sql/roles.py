@@ -44,6 +44,8 @@ READS = (
     "upload_fault",
     "policy",
     "forecast",
+    "prediction_model",
+    "dissatisfied_prediction",
     "publication_change",
     "publication_check",
 )

@@ -27,6 +27,7 @@ from etl.steps.filework import LoadResult
 from etl.steps.forecast import forecast_due, foretell
 from etl.steps.load import note_feeds
 from etl.steps.overdue import look_for_overdue
+from etl.steps.predict import predict, predict_due
 from etl.steps.premises import Premises
 from etl.steps.publish import publish
 from etl.steps.refusal import note_refusal
@@ -42,6 +43,7 @@ def works(settings: Settings) -> dict[str, Work]:
         "publish": lambda order: publish_all(order.target, order.tell),
         "drivers": lambda order: estimate_drivers(order.target, order.tell),
         "forecast": lambda order: foretell(order.target, order.tell),
+        "predict": lambda order: predict(order.target, order.moment(), order.tell),
         "check": lambda order: uploads.check(order, settings),
         "load-upload": lambda order: uploads.load(order, settings),
         "overdue": lambda order: overdue(order, settings),
@@ -67,6 +69,8 @@ def waiting(target: sa.Engine, settings: Settings, at: datetime) -> Iterator[sch
     published = forecast_due(target)
     if published is not None:  # once for each publication, whose minute names the run
         yield schedule.Waiting("forecast", planned=published.replace(second=0, microsecond=0))
+    if predict_due(target):  # the first time at once, then as planned
+        yield schedule.Waiting("predict", planned=schedule.planned_before(HOURLY, at))
     try:
         feeds = declared(settings) if settings.feeds.is_dir() and any(settings.feeds.glob("*.toml")) else []
     except (Refused, WrongFeed):

@@ -33,7 +33,8 @@ def complainants(rows: pl.DataFrame, scene: Scene, month: int, pool: pl.DataFram
     asked = rows.with_row_index("row").select(
         "row", "answered_at", "business", verdict=verdict,
         county=pl.col("area_code").replace_strict({**leaves, **counties}, default=-1, return_dtype=pl.Int64),
-        drawn=pl.Series(rng.random(rows.height)) < chance, own=(pl.col("brand") == "own") & pl.col("complaint_handling").is_null(),
+        drawn=pl.Series(rng.random(rows.height)) < chance,
+        own=(pl.col("brand") == "own") & pl.col("complaint_handling").is_null(),
     ).filter("drawn", "own")  # fmt: skip
     chosen = _chosen(asked, pool, rng)
     return (
