@@ -44,7 +44,7 @@ def context_from(href: str) -> Context:
         publication = latest_publication(connection)
         period = _period(query.get("period"), publication)
         today = query.get(TREE) == TODAY and publication is not None and publication.tree_day is not None
-        trail = _trail(connection, user, query.get("area"), _as_of(period, publication, today))
+        trail = trail_to(connection, user, query.get("area"), as_of(period, publication, today))
     return Context(
         page=page.name, user=user, language=user.language, theme=asked_theme(), area=trail[-1], trail=trail, period=period,
         publication=publication, store=kept.store, demo=kept.config.demo, query=query,
@@ -101,14 +101,15 @@ def last_complete(kind: str, publication: Publication | None) -> Period:
     return running if complete else running.previous
 
 
-def _as_of(period: Period, publication: Publication | None, today: bool) -> date:
+def as_of(period: Period, publication: Publication | None, today: bool) -> date:
     """The day whose tree is shown: the period's last, or the last one with data; or today's."""
     if today and publication is not None and publication.tree_day is not None:
         return publication.tree_day
     return min(period.end, publication.data_to) if publication else period.end
 
 
-def _trail(connection: sa.Connection, user: User, code: str | None, day: date) -> tuple[AreaNode, ...]:
+def trail_to(connection: sa.Connection, user: User, code: str | None, day: date) -> tuple[AreaNode, ...]:
+    """The areas from the root to the one of ``code`` (``None``: the user's own). Raises :class:`Refused` and :class:`Absent`."""
     area_id = user.home_area if code is None else _area_id(connection, code)
     if area_id is None:
         raise Refused("refused.nothing")
@@ -129,7 +130,7 @@ def _area_id(connection: sa.Connection, code: str) -> int:
 
 def tree_day(context: Context) -> date:
     """The day whose tree ``context`` shows."""
-    return _as_of(context.period, context.publication, context.today)
+    return as_of(context.period, context.publication, context.today)
 
 
 FRESH_DAYS = 7  # a county whose answers end earlier than this before the publication's last day is waited for

@@ -45,10 +45,11 @@ def catalogue() -> Mapping[str, Mapping[str, str]]:
 
 
 def sources() -> list[Traversable]:
-    """The catalogue's files: the shell's, then each page's."""
+    """The catalogue's files: the shell's, the reports', then each page's."""
     root = files("dashboard")
     pages = sorted(root.joinpath("pages").iterdir(), key=lambda entry: entry.name)
-    found = [root.joinpath("texts.toml"), *(page.joinpath("texts.toml") for page in pages if page.is_dir())]
+    shared = [root.joinpath("texts.toml"), root.joinpath("snapshot", "texts.toml")]
+    found = [*shared, *(page.joinpath("texts.toml") for page in pages if page.is_dir())]
     return [source for source in found if source.is_file()]
 
 

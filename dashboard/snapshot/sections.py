@@ -1,0 +1,298 @@
+"""The parts of a report, each from the view of the overview: what the page shows, laid out for paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dashboard.context import Context
+from dashboard.figures.numbers import NONE, arrow, count, plain, signed
+from dashboard.figures.tiles import hex_cells
+from dashboard.pages.overview import tables, wording
+from dashboard.pages.overview.map_figure import bin_of, drawn
+from dashboard.pages.overview.model import Card, Member, ProcessRow, View
+from dashboard.pages.overview.ranking import axis_range, member_rows
+from dashboard.pages.overview.split_figure import split_rows
+from dashboard.pages.overview.trend_figure import short_label
+from dashboard.snapshot import chart
+from dashboard.texts import t
+from dashboard.theme import tokens
+from etl.domain.reading import Change
+
+Block = dict[str, Any]
+Cell = str | dict[str, Any]
+
+COLOURS = tokens("light")
+CARDS_A_ROW = 5
+MOVES_NAMED = 5  # areas named one by one among what changed
+STATES = {"up": "up", "down": "down", "few": "few"}
+
+
+def heading(text: str) -> Block:
+    return {"kind": "heading", "text": text}
+
+
+def note(text: str) -> Block:
+    return {"kind": "note", "text": text}
+
+
+def opening(view: View, context: Context) -> list[Block]:
+    """The sentence of the page."""
+    return [{"kind": "sentence", "words": wording.pieces(wording.sentence(view, context))}]
+
+
+def cards(view: View, context: Context) -> list[Block]:
+    """The headline outcomes that have answers; none of them: nothing."""
+    made = [_card(card, view, context) for card in view.cards]
+    return [heading(t("snapshot.head.cards", context.language)), {"kind": "cards", "columns": CARDS_A_ROW, "cards": made}]
+
+
+def _card(card: Card, view: View, context: Context) -> Block:
+    language, reading = context.language, card.reading if card.reading and card.reading.shown else None
+    base = t("overview.no_answers", language)
+    if card.reading and not reading:
+        base = t("overview.few_hidden", language, n=card.reading.n)
+    if reading:
+        base = f"n {count(reading.n, language)} · {t('overview.effective', language, n=count(reading.n_eff, language))}"
+    lines = [] if reading is None else [
+        {"label": t(f"overview.{key}", language), "cell": changed(change, wording.proven(reading, change))}
+        for key, change in (("vs_last", card.change), ("vs_year", card.change_year))
+    ]  # fmt: skip
+    if reading and reading.window > 1:
+        window = wording.window(view.comparison.period.kind, reading.window, language)
+        lines.append({"label": t("overview.window", language), "cell": {"text": window, "state": "few"}})
+    elif reading and card.lead:
+        lead = {"text": signed(card.lead.change.value), "state": "plain"}
+        lines.append({"label": t("overview.lead", language), "cell": lead})
+    return {
+        "name": wording.outcome_name(card.indicator, language), "value": plain(reading.value if reading else None),
+        "half": f"±{plain(reading.half)}" if reading else "", "quiet": not (reading and reading.ranked), "base": base,
+        "lines": lines,
+        "spark": chart.spark(card.spark, COLOURS, 86, 15), "alt": t("overview.spark", language, n=len(card.spark)),
+    }  # fmt: skip
+
+
+def changed(change: Change | None, proven: int, decimals: int = 1) -> dict[str, Any]:
+    """A signed change, coloured only where proven."""
+    if change is None:
+        return {"text": NONE, "state": "same"}
+    state = {1: "up", -1: "down"}.get(proven, "same")
+    return {"text": f"{arrow(change.value)}{signed(change.value, decimals)}", "state": state, "bold": bool(proven)}
+
+
+def what_changed(view: View, context: Context) -> list[Block]:
+    """The proven changes in words, by rule: outcomes, then areas, the largest first."""
+    language = context.language
+    items = [wording.pieces(words) for words in (*_outcomes_moved(view, language), *_areas_moved(view, context))]
+    if not items:
+        key = "still" if any(card.change for card in view.cards) else "no_before"
+        items = [wording.pieces(t(f"snapshot.say.{key}", language))]
+    title = t("snapshot.head.changed", language, before=wording.before_word(view, language))
+    return [heading(title), {"kind": "list", "items": items}]
+
+
+def _outcomes_moved(view: View, language: str) -> list[str]:
+    moved = [card for card in view.cards if wording.proven(card.reading, card.change)]
+    moved.sort(key=lambda card: -abs(card.change.value if card.change else 0))
+    return [
+        t("snapshot.say.fell" if card.change.value < 0 else "snapshot.say.rose", language, change=plain(abs(card.change.value)),
+          name=wording.outcome_name(card.indicator, language), value=plain(card.reading.value), low=plain(card.reading.low),
+          high=plain(card.reading.high))
+        for card in moved if card.change and card.reading
+    ]  # fmt: skip
+
+
+def _areas_moved(view: View, context: Context) -> list[str]:
+    language = context.language
+    moved = [member for member in view.members if member.known and member.names and wording.proven(member.reading, member.change)]
+    moved.sort(key=lambda member: -abs(member.change.value if member.change else 0))
+    outcome, level = wording.outcome_name(view.outcome, language), wording.below(context, 1)
+    said = [
+        t(f"snapshot.say.area_{'fell' if member.change.value < 0 else 'rose'}", language, outcome=outcome, level=level,
+          name=wording.member_name(member, language), change=plain(abs(member.change.value)), value=plain(member.reading.value))
+        for member in moved[:MOVES_NAMED] if member.change and member.reading
+    ]  # fmt: skip
+    more = len(moved) - len(said)
+    return [*said, t("snapshot.say.areas_more", language, n=more, level=wording.below(context, more))] if more > 0 else said
+
+
+def places(view: View, context: Context) -> list[Block]:
+    """The map of the members beside the split of the change."""
+    if view.leaf or not drawn(view.members):
+        return []
+    language, area = context.language, context.area.name(context.language)
+    level = wording.title(wording.below(context))
+    title = t("snapshot.head.map", language, level=level, area=area)
+    picture = {"kind": "figure", "image": tile_map(view, language), "alt": title}
+    left = [heading(title), picture, note(t("snapshot.say.map_note", language, area=area))]
+    right = _moved(view, context)
+    return [{"kind": "side", "widths": [1, 1], "parts": [left, right]}] if right else left
+
+
+def tile_map(view: View, language: str) -> str:
+    """The members as hexagons in the map's colours."""
+    members = drawn(view.members)
+    cells = hex_cells({member.key: member.place for member in members})
+    return chart.tile_map([_tile(member, cells[member.key], language) for member in members], COLOURS)
+
+
+def _tile(member: Member, cell: tuple[int, int], language: str) -> chart.Tile:
+    name = wording.bare_name(member.names, language)
+    reading = member.reading if member.open and member.reading and member.reading.shown else None
+    if reading is None or not reading.ranked or member.gap is None:
+        value = plain(reading.value) if reading else ""
+        return chart.Tile(cell, name, value, COLOURS["hatch1"], COLOURS["on-few"], quiet=True)
+    shade = bin_of(member.gap)
+    return chart.Tile(cell, name, plain(reading.value), COLOURS[f"d-{shade}"], COLOURS[f"on-{shade}"])
+
+
+def _moved(view: View, context: Context) -> list[Block]:
+    """The split of the change as bars; nothing where there is none to show."""
+    language = context.language
+    rows = split_rows(view.by_member, tables.member_names(view, language), language)
+    if not rows or view.card.change is None:
+        return []
+    bars = [(row["name"], row["value"], {1: "up", -1: "down"}.get(row["proven"], "same")) for row in rows]
+    before, change = wording.before_word(view, language), signed(view.card.change.value)
+    return [
+        heading(t("snapshot.head.moved", language)),
+        {"kind": "figure", "image": chart.bars(bars, COLOURS, 2), "alt": t("snapshot.head.moved", language)},
+        note(t("snapshot.say.moved_note", language, before=before, change=change)),
+    ]
+
+
+def trend(view: View, context: Context) -> list[Block]:
+    """The chosen outcome over time with its interval."""
+    language = context.language
+    shown = [point.reading if point.reading and point.reading.shown else None for point in view.trend]
+    if not any(shown):
+        return []
+    year = [point.last_year.value if point.last_year and point.last_year.shown else None for point in view.trend]
+    image = chart.trend(
+        [short_label(point.period, language)[0] for point in view.trend], [each and each.value for each in shown],
+        [each and each.low for each in shown], [each and each.high for each in shown], COLOURS, year=year,
+    )  # fmt: skip
+    title = t("snapshot.head.trend", language, outcome=wording.outcome_name(view.outcome, language))
+    return [heading(title), {"kind": "figure", "image": image, "alt": title}, note(t("snapshot.say.band", language))]
+
+
+def others(view: View, context: Context) -> list[Block]:
+    """The other outcomes as small multiples on one scale."""
+    language = context.language
+    rest = [
+        card for card in view.cards if card.indicator.code != view.outcome.code and any(value is not None for value in card.spark)
+    ]
+    if not rest:
+        return []
+    known = [value for card in rest for value in card.spark if value is not None]
+    periods = [short_label(point.period, language)[0] for point in view.trend]
+    figures = [
+        {"title": wording.outcome_name(card.indicator, language), "note": _value(card),
+         "image": chart.trend(periods[-len(card.spark):], card.spark, [None] * len(card.spark), [None] * len(card.spark), COLOURS,
+                              bounds=(min(known), max(known)), width=170, height=72),
+         "alt": wording.outcome_name(card.indicator, language)}
+        for card in rest
+    ]  # fmt: skip
+    title = heading(t("snapshot.head.others", language))
+    return [title, {"kind": "multiples", "columns": 3, "figures": figures}, note(t("snapshot.say.same_scale", language))]
+
+
+def _value(card: Card) -> str:
+    reading = card.reading if card.reading and card.reading.shown else None
+    return f"{plain(reading.value)} ±{plain(reading.half)}" if reading else ""
+
+
+def ranking(view: View, context: Context) -> list[Block]:
+    """Every member with its figures; a member beyond the reader's scope is not named."""
+    language, rows = context.language, member_rows(view, context.language)
+    if not rows:
+        return []
+    bounds = axis_range([row for row in rows if row["value"] is not None])
+    mean = view.card.reading.value if view.card.reading and view.card.reading.shown and not view.leaf else None
+    heads = [("rank", "auto", "right"), ("area", 3, "left"), ("value", "auto", "right"), ("interval", "auto", "left"),
+             ("n", "auto", "right"), ("n_eff", "auto", "right"), ("change", "auto", "right"), ("gap", "auto", "right"),
+             ("state", "auto", "left")]  # fmt: skip
+    n_eff = {member.key: member.reading.n_eff for member in view.members if member.reading and member.reading.shown}
+    body = [_ranked(row, bounds, mean, plain(n_eff.get(row["code"]), 0)) for row in rows]
+    level = t("overview.kind", language) if view.leaf else wording.title(wording.below(context))
+    title = t("snapshot.head.ranking", language, level=level, outcome=wording.outcome_name(view.outcome, language))
+    return [heading(title), {"kind": "table", "columns": _columns(heads, language), "rows": body}]
+
+
+def _ranked(row: dict[str, Any], bounds: tuple[float, float], mean: float | None, n_eff: str) -> list[Cell]:
+    state = STATES.get(row["state"], "same")
+    told = {"text": row["valueText"], "state": "few" if row["few"] else "plain", "bold": not row["few"]}
+    drawn_ = "" if row["value"] is None else {
+        "image": chart.whisker(row["value"], row["low"], row["high"], bounds, COLOURS, row["few"], mean),
+        "alt": f"{plain(row['low'])} ~ {plain(row['high'])}",
+    }  # fmt: skip
+    moved = {"text": row["changeText"], "state": {1: "up", -1: "down"}.get(row["proven"], "same"), "bold": bool(row["proven"])}
+    rank = "" if row["rank"] is None else str(row["rank"])
+    return [
+        rank,
+        row["name"],
+        told,
+        drawn_,
+        row["nText"],
+        n_eff,
+        moved,
+        row["gapText"],
+        {"text": row["stateText"], "state": state},
+    ]
+
+
+def _columns(heads: Sequence[tuple[str, Any, str]], language: str) -> list[dict[str, Any]]:
+    return [{"title": t(f"overview.{key}", language), "width": width, "align": align} for key, width, align in heads]
+
+
+def measures(view: View, context: Context, section: str) -> list[Block]:
+    """The indicators of one section (``process``, ``complaint`` or ``perception``) with their owner lines."""
+    rows = [row for row in view.process if _section(row) == section and row.value is not None]
+    if not rows:
+        return []
+    heads = [("indicator", 3, "left"), ("line", 2, "left"), ("reading", "auto", "right"), ("unit", "auto", "left"),
+             ("interval", "auto", "left"), ("n", "auto", "right"), ("vs_last", "auto", "right"), ("vs_year", "auto", "right"),
+             ("judged", "auto", "left")]  # fmt: skip
+    body = [_measure(row, context.language) for row in rows]
+    title = heading(t(f"snapshot.head.{section}", context.language))
+    return [title, {"kind": "table", "columns": _columns(heads, context.language), "rows": body}]
+
+
+def _section(row: ProcessRow) -> str:
+    return "complaint" if row.indicator.fact == "complaint" else row.indicator.kind
+
+
+def _measure(row: ProcessRow, language: str) -> list[Cell]:
+    one, decimals = row.indicator, row.indicator.decimals
+    sign = 0 if signed(row.change, decimals) in (NONE, signed(0, decimals)) else (1 if row.change * one.direction > 0 else -1)
+    sure = one.kind != "perception" or row.proven
+    state = {1: "up", -1: "down"}.get(sign if sure else 0, "same")
+    interval = f"{plain(row.low, decimals)} ~ {plain(row.high, decimals)}" if row.low is not None else ""
+    judged = t(f"overview.better.{sign}", language) if row.change is not None else ""
+    return [
+        one.names[language], one.lines[language], {"text": plain(row.value, decimals), "state": "plain", "bold": True},
+        wording.unit_name(one.unit, language), interval, count(row.n, language), signed(row.change, decimals),
+        signed(row.change_year, decimals), {"text": judged, "state": state},
+    ]  # fmt: skip
+
+
+def notes(view: View, context: Context) -> list[Block]:
+    """Small bases, re-organised areas, and how to read the figures."""
+    language = context.language
+    open_ = [member for member in view.members if member.open and member.reading]
+    counts = {
+        "hidden": sum(not member.reading.shown for member in open_ if member.reading),
+        "grey": sum(member.reading.shown and not member.reading.ranked for member in open_ if member.reading),
+        "longer": sum(member.reading.shown and member.reading.window > 1 for member in open_ if member.reading),
+    }
+    said = [
+        t(f"snapshot.say.{key}", language, n=n, level=wording.below(context, n))
+        for key, n in counts.items()
+        if n and not view.leaf
+    ]
+    said += [t("snapshot.say.moved_area", language, name=each.names[language], day=each.day.isoformat(), then=each.then[language],
+               now=each.now[language]) for each in view.reorganised if not each.ended]  # fmt: skip
+    said += [
+        t(f"snapshot.say.{key}", language) for key in (["like"] if not view.comparison.complete else []) + ["interval", "scale"]
+    ]
+    return [heading(t("snapshot.head.notes", language)), {"kind": "list", "items": [wording.pieces(words) for words in said]}]
