@@ -48,6 +48,10 @@ READS = (
     "dissatisfied_prediction",
     "publication_change",
     "publication_check",
+    "tcsi_rollup",
+    "tcsi_vintage",
+    "invitation",
+    "said_shown",
 )
 WRITES = (
     ("INSERT", "audit"),
