@@ -13,6 +13,7 @@ from math import ceil, floor, log10
 from dashboard.figures.tiles import Cell, centre, corners
 
 FONT = "Noto Sans CJK SC"
+LARGEST_TILE = 27.0  # from a hexagon's centre to its corner
 Values = Sequence[float | None]
 
 
@@ -117,14 +118,14 @@ def tile_map(tiles: Sequence[Tile], colours: Mapping[str, str], width: float = 2
     points = [corner for tile in tiles for corner in corners(tile.cell, 1.0)]
     left, right = min(x for x, _ in points), max(x for x, _ in points)
     low, high = min(y for _, y in points), max(y for _, y in points)
-    scale = min(width / (right - left), height / (high - low))
+    scale = min(width / (right - left), height / (high - low), LARGEST_TILE)
     parts = []
     for tile in tiles:
         outline = " ".join(f"{(x - left) * scale:.1f},{(high - y) * scale:.1f}" for x, y in corners(tile.cell))
         x, y = centre(tile.cell)
         x, y = (x - left) * scale, (high - y) * scale
         parts.append(f'<polygon points="{outline}" fill="{tile.fill}"/>')
-        size = min(8.5, 1.72 * scale / max(_width(tile.name), 2.2))
+        size = min(8.5, 1.45 * scale / max(_width(tile.name), 2.2))
         if size >= 4:
             parts.append(_text(x, y - (0.5 if tile.value else -size / 3), tile.name, tile.ink, size, anchor="middle"))
             if tile.value:
@@ -219,6 +220,11 @@ def _text(x: float, y: float, text: str, colour: str, size: float = 7.5, *, anch
     weight = ' font-weight="bold"' if bold else ""
     return (f'<text x="{x:.1f}" y="{y:.1f}" font-family="{FONT}" font-size="{size:.1f}" fill="{colour}" '
             f'text-anchor="{anchor}"{weight}>{escape(text)}</text>')  # fmt: skip
+
+
+def width_of(svg: str) -> float:
+    """The width a picture was drawn for."""
+    return float(svg.split('width="', 1)[1].split('"', 1)[0])
 
 
 def _width(text: str) -> float:

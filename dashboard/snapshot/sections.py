@@ -24,6 +24,7 @@ Cell = str | dict[str, Any]
 
 COLOURS = tokens("light")
 CARDS_A_ROW = 5
+BESIDE, ALONE = (245.0, 250.0), (500.0, 270.0)  # points: the room of a map beside another picture, and by itself
 MOVES_NAMED = 5  # areas named one by one among what changed
 STATES = {"up": "up", "down": "down", "few": "few"}
 
@@ -123,17 +124,18 @@ def places(view: View, context: Context) -> list[Block]:
     language, area = context.language, context.area.name(context.language)
     level = wording.title(wording.below(context))
     title = t("snapshot.head.map", language, level=level, area=area)
-    picture = {"kind": "figure", "image": tile_map(view, language), "alt": title}
-    left = [heading(title), picture, note(t("snapshot.say.map_note", language, area=area))]
     right = _moved(view, context)
+    image = tile_map(view, language, BESIDE if right else ALONE)
+    picture = {"kind": "figure", "image": image, "alt": title, "width": chart.width_of(image)}
+    left = [heading(title), picture, note(t("snapshot.say.map_note", language, area=area))]
     return [{"kind": "side", "widths": [1, 1], "parts": [left, right]}] if right else left
 
 
-def tile_map(view: View, language: str) -> str:
-    """The members as hexagons in the map's colours."""
+def tile_map(view: View, language: str, size: tuple[float, float]) -> str:
+    """The members as hexagons in the map's colours, within ``size`` points."""
     members = drawn(view.members)
     cells = hex_cells({member.key: member.place for member in members})
-    return chart.tile_map([_tile(member, cells[member.key], language) for member in members], COLOURS)
+    return chart.tile_map([_tile(member, cells[member.key], language) for member in members], COLOURS, *size)
 
 
 def _tile(member: Member, cell: tuple[int, int], language: str) -> chart.Tile:
