@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from etl.domain import funnel
-from etl.domain.estimate import CONFIDENCE, UNRANKED_BELOW, Estimate, mean_interval, n_eff
+from etl.domain.estimate import CONFIDENCE, HIDDEN_BELOW, UNRANKED_BELOW, Estimate, mean_interval, n_eff
 from etl.domain.small_area import Shrunken, benchmark, pooled_variance, shrink
 
 Floats = NDArray[np.float64]
@@ -62,9 +62,11 @@ class Kin:
 class AreaEstimates:
     """What is said of each area and period, [area, period]; NaN (0 for whole numbers) where nobody answered in any window.
 
-    ``direct`` is of ``window`` periods; ``shrunken`` of the same, with its MSE; ``benchmarked`` is of the period itself: the
-    children's, weighted by their ``weight`` (Σw of the period), make the parent's exactly. ``first_rank`` to ``last_rank``
-    (1 best) among ``siblings``, and ``funnel`` (−2…2), where n_eff ≥ 30; else 0.
+    What is displayed: ``direct`` is of ``window`` periods, the fewest that may be shown; ``shrunken`` of the same, with its
+    MSE. What is weighed: of ``proof_window`` periods, the fewest with n_eff ≥ 30 (else those with most), are ``between``,
+    ``reliability``, and where n_eff ≥ 30 ``first_rank`` to ``last_rank`` (1 best) among ``siblings`` and ``funnel`` (−2…2); else
+    0. ``benchmarked`` is of the period itself, its deviation from the parent of ``proof_window``: the children's, weighted by
+    their ``weight`` (Σw of the period), make the parent's exactly.
     """
 
     window: Ints
@@ -72,6 +74,7 @@ class AreaEstimates:
     direct: Estimate
     shrunken: Floats
     mse: Floats
+    proof_window: Ints
     between: Floats  # A, the variance between the areas of a parent
     reliability: Floats  # A/(A + ψ)
     weight: Floats
@@ -90,23 +93,22 @@ class AreaEstimates:
 def estimate_areas(sums: Sums, kin: Kin, windows: Sequence[int], *, first: int = 0, direction: int = 1) -> AreaEstimates:
     """Estimates of the periods from number ``first`` on; ``sums`` may begin earlier, for the windows to reach into.
 
-    ``kin.parent`` is of all periods of ``sums``. Windows are lengthened until n_eff ≥ 30; where none is that long, the one
-    with most effective answers is taken.
+    ``kin`` is of all periods of ``sums``.
     """
     spans = [sums.over(window, first) for window in windows]
     own = Kin(kin.level, kin.parent[:, first:], kin.ranked[:, first:])
-    chosen = _windows([span.n_eff for span in spans])
-    used = Sums(*(np.choose(chosen, [getattr(span, part.name) for span in spans]) for part in fields(Sums)))
-    direct = mean_interval(used.n, used.sw, used.sw2, used.swx, used.swx2)
-    there = used.n > 0
-    made = _Shrinking(direct, own, spans, chosen).run()
-    weight = spans[0].sw
-    shown = there & (direct.n_eff >= UNRANKED_BELOW) & (own.parent >= 0)
-    ranks = _ranks(np.where(shown & own.ranked, direction * direct.value, np.nan), direct.se, own)
+    effective = [span.n_eff for span in spans]
+    display = _Chosen.of(spans, _first([(span.n >= HIDDEN_BELOW) & (span.n_eff >= HIDDEN_BELOW) for span in spans], effective))
+    proof = _Chosen.of(spans, _first([each >= UNRANKED_BELOW for each in effective], effective))
+    shown, strong = _Shrinking(own, spans, (display, proof)).run()
+    direct, weight = proof.direct, spans[0].sw
+    firm = (direct.n_eff >= UNRANKED_BELOW) & (own.parent >= 0)
+    ranks = _ranks(np.where(firm & own.ranked, direction * direct.value, np.nan), direct.se, own)
+    there, lengths = display.n > 0, np.asarray(windows)
     return AreaEstimates(
-        np.where(there, np.asarray(windows)[chosen], 0), used.n.astype(np.int64), direct, made.value, made.mse, made.a,
-        made.reliability, weight, _benchmarked(made, direct, weight, own),
-        *ranks, np.where(shown, _funnel(direct, made, own, spans, chosen), 0),
+        np.where(there, lengths[display.place], 0), display.n.astype(np.int64), display.direct, shown.value, shown.mse,
+        np.where(there, lengths[proof.place], 0), strong.a, strong.reliability, weight,
+        _benchmarked(strong, direct, weight, own), *ranks, np.where(firm, _funnel(direct, strong, own, spans, proof.place), 0),
     )  # fmt: skip
 
 
@@ -120,39 +122,46 @@ def _trailing(values: Floats, window: int, first: int) -> Floats:
     return out
 
 
-def _windows(effective: Sequence[Floats]) -> Ints:
-    """Which window each area and period takes, by its place."""
-    stacked = np.stack(effective)
-    enough = stacked >= UNRANKED_BELOW
-    return np.where(enough.any(axis=0), enough.argmax(axis=0), stacked.argmax(axis=0))
+def _first(enough: Sequence[Flags], effective: Sequence[Floats]) -> Ints:
+    """Which window each area and period takes, by its place: the first that is enough, else the one with most answers."""
+    stacked = np.stack(enough)
+    return np.where(stacked.any(axis=0), stacked.argmax(axis=0), np.stack(effective).argmax(axis=0))
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """One window for each area and period, and the direct estimate in it."""
+
+    place: Ints
+    n: Floats
+    direct: Estimate
+
+    @classmethod
+    def of(cls, spans: Sequence[Sums], place: Ints) -> _Chosen:
+        used = Sums(*(np.choose(place, [getattr(span, part.name) for span in spans]) for part in fields(Sums)))
+        return cls(place, used.n, mean_interval(used.n, used.sw, used.sw2, used.swx, used.swx2))
 
 
 @dataclass(frozen=True)
 class _Shrinking:
-    """Level by level and window by window, only where a window is used."""
+    """Level by level and window by window, only where a window is used; for each of the choices of windows."""
 
-    direct: Estimate
     kin: Kin
     spans: Sequence[Sums]
-    chosen: Ints
+    choices: tuple[_Chosen, ...]
 
-    def run(self) -> _Made:
-        nothing = np.full(self.chosen.shape, np.nan)
-        alone = self.kin.parent < 0  # the root is what it is
-        variance = np.where(np.isfinite(self.direct.se), self.direct.se**2, np.nan)
-        made = _Made(
-            np.where(alone, self.direct.value, np.nan), np.where(alone, variance, np.nan), nothing.copy(),
-            np.where(alone & (self.direct.n_eff > 0), 1.0, np.nan), np.where(alone, self.direct.value, np.nan), nothing.copy(),
-        )  # fmt: skip
+    def run(self) -> list[_Made]:
+        made = [_Made.of_root(choice.direct, self.kin.parent < 0) for choice in self.choices]
         for level in np.unique(self.kin.level):
             rows = np.flatnonzero((self.kin.level == level) & (self.kin.parent >= 0).any(axis=1))
             for place, span in enumerate(self.spans):
-                columns = np.flatnonzero((self.chosen[rows] == place).any(axis=0))
+                used = [(choice.place[rows] == place).any(axis=0) for choice in self.choices]
+                columns = np.flatnonzero(np.any(used, axis=0))
                 if rows.size and columns.size:
                     self._fill(made, np.ix_(rows, columns), span, place)
         return made
 
-    def _fill(self, made: _Made, at: tuple, span: Sums, place: int) -> None:
+    def _fill(self, made: Sequence[_Made], at: tuple, span: Sums, place: int) -> None:
         part = span.take(at)
         spread = pooled_variance(part.n_eff, part.swx2, part.swx, part.sw)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -160,15 +169,10 @@ class _Shrinking:
         parent = self.kin.parent[at]
         family = np.unique(parent, return_inverse=True)[1]
         found = shrink(part.mean, psi, np.where(parent >= 0, family.reshape(parent.shape), -1))
-        chosen = (self.chosen[at] == place) & (parent >= 0) & np.isfinite(self.direct.value[at])
-        made.put(at, found, np.sqrt(spread), chosen & np.isfinite(found.value))
-        self._leave(made, at, span.mean[parent, at[1]], chosen & ~np.isfinite(found.value))
-
-    def _leave(self, made: _Made, at: tuple, above: Floats, where: Flags) -> None:
-        """Where answers do not vary, or nobody gave two, nothing can be shrunken: the direct value stands."""
-        value, se = self.direct.value[at], self.direct.se[at]
-        for target, values in ((made.value, value), (made.mse, se**2), (made.reliability, 1.0), (made.centre, above)):
-            target[at] = np.where(where, values, target[at])
+        for one, choice in zip(made, self.choices, strict=True):
+            chosen = (choice.place[at] == place) & (parent >= 0) & np.isfinite(choice.direct.value[at])
+            one.put(at, found, np.sqrt(spread), chosen & np.isfinite(found.value))
+            one.leave(at, choice.direct, span.mean[parent, at[1]], chosen & ~np.isfinite(found.value))
 
 
 @dataclass(frozen=True)
@@ -181,6 +185,19 @@ class _Made:
     reliability: Floats
     centre: Floats
     sd: Floats
+
+    @classmethod
+    def of_root(cls, direct: Estimate, root: Flags) -> _Made:
+        """Of the root, which is what it is; nothing yet of the others."""
+        value, nothing = np.where(root, direct.value, np.nan), np.full(root.shape, np.nan)
+        certain = np.where(root & (direct.n_eff > 0), 1.0, np.nan)
+        return cls(value, np.where(root, direct.se**2, np.nan), nothing, certain, value.copy(), nothing.copy())
+
+    def leave(self, at: tuple, direct: Estimate, above: Floats, where: Flags) -> None:
+        """Where answers do not vary, or nobody gave two, nothing can be shrunken: the direct value stands."""
+        value, se = direct.value[at], direct.se[at]
+        for target, values in ((self.value, value), (self.mse, se**2), (self.reliability, 1.0), (self.centre, above)):
+            target[at] = np.where(where, values, target[at])
 
     def put(self, at: tuple, found: Shrunken, sd: Floats, where: Flags) -> None:
         for target, values in (

@@ -159,6 +159,7 @@ def _packed(indicator: int, run: _Run, tree: Tree, kin: Kin, made: AreaEstimates
             "reliability": made.reliability[at], "weight": made.weight[at], "benchmarked": made.benchmarked[at],
             "display": displays(made.n[at], effective), "first_rank": made.first_rank[at], "last_rank": made.last_rank[at],
             "siblings": np.minimum(made.siblings[at], SMALLEST), "funnel": made.funnel[at],
+            "proof_window": made.proof_window[at],
         },
         len(parent),
     )  # fmt: skip

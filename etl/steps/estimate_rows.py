@@ -20,7 +20,7 @@ WRITTEN = {
     "n": ">i4", "n_eff": ">f4", "deff": ">f4", "direct": ">f8", "se": ">f4", "low": ">f4", "high": ">f4",
     "shrunken": ">f4", "shrunken_low": ">f4", "shrunken_high": ">f4", "variance_between": ">f4", "reliability": ">f4",
     "weight": ">f8", "benchmarked": ">f8", "display": ">i2", "first_rank": ">i2", "last_rank": ">i2", "siblings": ">i2",
-    "funnel": ">i2",
+    "funnel": ">i2", "proof_window": ">i2",
 }  # fmt: skip
 
 
