@@ -2,7 +2,12 @@
 -- zh: 下级的基准化得分按权重加总，必须恰好等于上级的基准化得分
 -- en: children's benchmarked scores, weighted, must make exactly their parent's
 WITH changed AS (
-    SELECT DISTINCT period, start FROM estimate WHERE last_pub = 2147483647 AND (:p = 0 OR first_pub = :p)
+    SELECT DISTINCT period, start FROM estimate WHERE last_pub = 2147483647 AND CAST(:months AS date[]) IS NULL
+    UNION  -- of a publication: periods of its months, and those of the year after, whose windows reach back into them
+    SELECT DISTINCT e.period, e.start
+    FROM periods_of(ARRAY(SELECT CAST(m + make_interval(months => k) AS date)
+                          FROM unnest(CAST(:months AS date[])) AS m CROSS JOIN generate_series(0, 12) AS k)) s
+    JOIN estimate e ON e.period = s.period AND e.start = s.start AND e.last_pub = 2147483647 AND e.first_pub = :p
 ),
 members AS (
     SELECT e.parent_id, e.indicator_id, e.period, e.start, sum(e.weight) AS weight, sum(e.weight * e.benchmarked) AS total

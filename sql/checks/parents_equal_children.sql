@@ -1,11 +1,10 @@
 -- fail
 -- zh: 上级的样本量、权重和与加权得分和必须等于下级之和（期内有成员改隶的上级除外）
 -- en: a parent's n, sum of weights and weighted scores equal its children's (parents whose members moved within the period apart)
-WITH changed AS (
-    SELECT DISTINCT period, start, until FROM (
-        SELECT period, start, CAST(start + CASE period WHEN 'd' THEN interval '1 day' WHEN 'w' THEN interval '7 days'
-                   WHEN 'm' THEN interval '1 month' WHEN 'q' THEN interval '3 months' ELSE interval '1 year' END AS date) AS until
-        FROM score_rollup WHERE last_pub = 2147483647 AND (:p = 0 OR first_pub = :p)
+WITH changed AS MATERIALIZED (  -- the periods of the publication's months; without them, all that are current
+    SELECT period, start, period_end(period, start) + 1 AS until FROM (
+        SELECT period, start FROM periods_of(CAST(:months AS date[])) WHERE CAST(:months AS date[]) IS NOT NULL
+        UNION SELECT period, start FROM score_rollup WHERE last_pub = 2147483647 AND CAST(:months AS date[]) IS NULL
     ) s
 ),
 moved AS (

@@ -1,11 +1,10 @@
 -- fail
 -- zh: 上级过程与投诉指标的分子、分母必须等于下级之和（期内有成员改隶的上级除外）
 -- en: numerators and denominators of a parent's ratios equal its children's (parents whose members moved within the months apart)
-WITH changed AS (
-    SELECT DISTINCT period, start, until FROM (
-        SELECT period, start, CAST(start + CASE period WHEN 'd' THEN interval '1 day' WHEN 'w' THEN interval '7 days'
-                   WHEN 'm' THEN interval '1 month' WHEN 'q' THEN interval '3 months' ELSE interval '1 year' END AS date) AS until
-        FROM ratio_rollup WHERE last_pub = 2147483647 AND (:p = 0 OR first_pub = :p)
+WITH changed AS MATERIALIZED (  -- the periods of the publication's months; without them, all that are current
+    SELECT period, start, period_end(period, start) + 1 AS until FROM (
+        SELECT period, start FROM periods_of(CAST(:months AS date[])) WHERE CAST(:months AS date[]) IS NOT NULL
+        UNION SELECT period, start FROM ratio_rollup WHERE last_pub = 2147483647 AND CAST(:months AS date[]) IS NULL
     ) s
 ),
 moved AS (

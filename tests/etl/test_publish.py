@@ -134,8 +134,8 @@ def test_readers_see_nothing_while_it_is_built_and_two_publications_follow_each_
     add_late(store, ids)
     reached, go_on, seen = threading.Event(), threading.Event(), []
 
-    def paused(connection: sa.Connection, publication: int, only: object) -> list[check.Finding]:
-        seen.append(publication)
+    def paused(connection: sa.Connection, scope: check.Scope, only: object) -> list[check.Finding]:
+        seen.append(scope.publication)
         reached.set()
         assert go_on.wait(60)
         return []
@@ -151,17 +151,17 @@ def test_readers_see_nothing_while_it_is_built_and_two_publications_follow_each_
     go_on.set()
     first.join(60)
     second.join(60)
-    assert seen == [2, 2] and results == [2, None], "scores and ratios were checked once, the other found nothing left to do"
+    assert seen == [2] and results == [2, None], "scores were checked once, no ratio was due, the other found nothing left to do"
 
 
-def test_a_publication_lost_after_its_ratios_were_kept_is_made_up_by_the_next(
+def test_a_publication_lost_after_its_ratios_were_kept_is_undone_and_told_by_the_next(
     store: sa.Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rollup_sample.build(store, responses=300)
     publish(store)
     before = rollup_recomputed.published_ratios(store, 1)
     with sql.begin(store) as connection:
-        connection.execute(sa.text("UPDATE process_reading SET numerator = numerator * 2"))
+        connection.execute(sa.text("UPDATE process_reading SET numerator = numerator * 2 WHERE day BETWEEN '2026-05-01' AND '2026-05-31'"))
         rollup_sample.touch(connection, [MAY], ("process",), file=2)
 
     def lost(*_: object, **__: object) -> None:
@@ -174,7 +174,12 @@ def test_a_publication_lost_after_its_ratios_were_kept_is_made_up_by_the_next(
     assert count(store, "SELECT max(publication_id) FROM publication") == 1
     assert count(store, "SELECT count(*) FROM ratio_rollup WHERE first_pub = 2") > 0, "kept already"
     assert rollup_recomputed.unequal(before, rollup_recomputed.published_ratios(store, 1)).empty, "and seen by nobody"
-    assert publish(store, everything=True).publication_id == 3
+    assert count(store, "SELECT count(*) FROM publication_change") == 0, "nothing is told of what was not published"
+    third = publish(store)
+    assert third.publication_id == 3 and third.earlier_changed > 0, "what the lost one would have told is told now"
+    assert count(store, "SELECT count(*) FROM publication_change WHERE publication_id = 3") == third.earlier_changed
+    assert count(store, "SELECT count(*) FROM ratio_rollup WHERE first_pub = 2 OR last_pub = 2") == 0
+    assert count(store, "SELECT count(*) FROM ratio_shift WHERE first_pub = 2 OR last_pub = 2") == 0
     ours, theirs = rollup_recomputed.ratios(store, ("all",)), rollup_recomputed.published_ratios(store).query("cut == 'all'")
     process = rollup_recomputed.read(store, "SELECT indicator_id FROM indicator WHERE fact = 'process'")["indicator_id"].tolist()
     assert rollup_recomputed.unequal(ours.query(f"indicator_id in {process}"), theirs.query(f"indicator_id in {process}")).empty
