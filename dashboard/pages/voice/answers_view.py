@@ -129,17 +129,22 @@ def _rate(one: Asked, most: float) -> html.Div:
     return html.Div([html.Span([bar, whisker], className="vo-track"), html.Span(said)], className="vo-rate")
 
 
-def words(found: Words, outcomes: dict[str, str], context: Context) -> list[Any]:
-    """What was said, by outcome, scores and topic, a page at a time."""
+def choices(found: Words, outcomes: dict[str, str], context: Context) -> list[Any]:
+    """Outcome, scores and topic; another choice begins at the first page."""
     language = context.language
-    again = {"page": None}
     bands = {"": t("voice.band_all", language), **{band: t(f"voice.band_{band}", language) for band in BANDS}}
     topics = {"": t("voice.topic_all", language), **{name: f"{name} ({count(said, language)})" for name, said in found.topics}}
-    tools = [
+    again = {"page": None}
+    return [
         chosen_of(context, t("voice.outcomes", language), outcomes, found.code, "outcome", **again, topic=None),
         segments(context, t("voice.bands", language), bands, found.band, "band", "", **again, topic=None),
         chosen_of(context, t("voice.topics", language), topics, found.topic, "topic", **again),
     ]
+
+
+def words(found: Words, context: Context) -> list[Any]:
+    """What was said, a page at a time."""
+    language = context.language
     if found.base < HIDDEN_BELOW:
         body: list[Any] = [html.P(t("voice.words_few", language, least=HIDDEN_BELOW), className="empty")]
     elif not found.rows:
@@ -147,7 +152,7 @@ def words(found: Words, outcomes: dict[str, str], context: Context) -> list[Any]
     else:
         body = [html.Ol([_said(one, language) for one in found.rows], className="vo-words"), _pages(found, context)]
     heading, sub = t("voice.words_heading", language), t("voice.words_sub", language, least=HIDDEN_BELOW)
-    return [html.Div(tools, className="vo-tools"), panel(heading, sub, *body, tools=downloads(context, "voice-words"))]
+    return [panel(heading, sub, *body, tools=downloads(context, "voice-words"))]
 
 
 def _said(one: Said, language: str) -> html.Li:

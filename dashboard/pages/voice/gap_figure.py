@@ -114,14 +114,24 @@ def _ends(lines: Sequence[tuple[str, Sequence[Reading | None], str, str]], langu
 
 
 def _axis(periods: Sequence[Period], language: str) -> dict[str, Any]:
+    """About seven labels, the year below the first of each."""
     step = max(math.ceil(len(periods) / 7), 1)
     shown = [at for at in range(len(periods)) if (len(periods) - 1 - at) % step == 0]
-    return {
-        "tickvals": shown,
-        "ticktext": [periods[at].label(language) for at in shown],
-        "fixedrange": True,
-        "showgrid": False,
-        "zeroline": False,
-        "range": [-0.5, len(periods) - 0.5],
-        "tickfont": {"size": 11},
-    }
+    texts, year = [], ""
+    for at in shown:
+        label, of = _short(periods[at], language)
+        texts.append(f"{label}<br>{of}" if of != year else label)
+        year = of
+    return {"tickvals": shown, "ticktext": texts, "fixedrange": True, "showgrid": False, "zeroline": False,
+            "range": [-0.5, len(periods) - 0.5], "tickangle": 0}  # fmt: skip
+
+
+def _short(period: Period, language: str) -> tuple[str, str]:
+    """A period on the axis, and its year."""
+    if period.kind == "y":
+        return period.code(), ""
+    if period.kind == "m":
+        full = period.label(language)
+        return (full[5:], full[:5]) if language == "zh" else (full[:3], period.code()[:4])
+    year, _, rest = period.code().partition("-")
+    return rest, year

@@ -101,7 +101,8 @@ def _vintage(connection: sa.Connection, chosen: int | None) -> Vintage | None:
     if not rows or not rows[0]["estimates"]:
         return None
     row = rows[0]
-    return Vintage(row["vintage_id"], row["year"], row["n"], row["scheme"], read_model(row["model"]), row["estimates"])
+    return Vintage(row["vintage_id"], row["year"], row["n"], row["scheme"], read_model(row["model"]), row["estimates"],
+                   row["model"].get("texts", {}))  # fmt: skip
 
 
 def _readings(series: Series, cells: Sequence[Cell], period: Period) -> list[Reading | None]:

@@ -10,6 +10,7 @@ from dashboard.context import Context
 from dashboard.figures.numbers import plain
 from dashboard.pages.voice import gap_figure, map_figure, path_figure
 from dashboard.pages.voice.figures import empty
+from dashboard.pages.voice.index import BUSINESSES
 from dashboard.pages.voice.model import Index, IndexCard, Place
 from dashboard.pages.voice.parts import base, graph, moved, segments, table, value
 from dashboard.panels import downloads, panel
@@ -22,19 +23,23 @@ MOST_ITEMS = 60
 def view(index: Index, context: Context) -> list[Any]:
     """The parts from top to bottom."""
     language = context.language
-    choices = {name: t(f"voice.line.{name}", language) for name in ("mobile", "broadband")}
-    first = next(iter(index.businesses), "mobile")
-    parts: list[Any] = [segments(context, t("voice.businesses", language), choices, index.business, "business", first)]
     if index.vintage is None:
-        return [*parts, html.P(t("voice.no_vintage", language), className="empty")]
+        return [html.P(t("voice.no_vintage", language), className="empty")]
     label = t("voice.cards", language)
     return [
-        *parts,
         html.Section([_card(card, language) for card in index.cards], className="vo-cards", **{"aria-label": label}),
         html.Div([_paths(index, context), _map(index, context)], className="vo-two"),
         html.Div([_gap(index, context), _places(index, context)], className="vo-two vo-even"),
         _model(index, context),
     ]
+
+
+def controls(index: Index, context: Context) -> html.Nav:
+    """The business shown."""
+    language = context.language
+    choices = {name: t(f"voice.line.{name}", language) for name in BUSINESSES}
+    first = next(iter(index.businesses), BUSINESSES[0])
+    return segments(context, t("voice.businesses", language), choices, index.business, "business", first)
 
 
 def _card(card: IndexCard, language: str) -> html.Div:
@@ -144,12 +149,17 @@ def _model(index: Index, context: Context) -> html.Section:
         [
             names[code],
             _number(told["r2"].get(code)),
-            *(_number(measured[name]) for name in ("alpha", "rho_a", "composite", "ave")),
+            *(_number(told["reliability"][code][name]) for name in ("alpha", "rho_a", "composite", "ave")),
         ]
-        for code, measured in told["reliability"].items()
+        for code in names
     ]
     items = [
-        [names[one["construct"]], one["item"], plain(one["loading"], 2), plain(told["item_weights"][one["item"]], 2)]
+        [
+            names[one["construct"]],
+            index.vintage.item(one["item"], language),
+            plain(one["loading"], 2),
+            plain(told["item_weights"][one["item"]], 2),
+        ]
         for one in told["items"][:MOST_ITEMS]
     ]
     body = html.Div(

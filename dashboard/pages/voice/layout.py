@@ -32,27 +32,32 @@ def content(context: Context) -> list[Any]:
     """Sentence, tabs and the chosen view, read in one transaction."""
     view, language = view_of(context), context.language
     with context.read() as connection:
-        sentence, below, body = _VIEWS[view](connection, context)
+        sentence, below, controls, body = _VIEWS[view](connection, context)
     head = [html.H1(sentence), html.P(below, className="sub")]
     if not context.area.full:
         head.append(html.P(t("voice.above", language), className="sub"))
     choices = {name: t(f"voice.view_{name}", language) for name in VIEWS}
     forget = dict.fromkeys(("band", "topic", "page"))
     tabs = segments(context, t("voice.views", language), choices, view, "view", VIEWS[0], **forget)
-    return [html.Header(head, className="sentence"), tabs, *body]
+    return [html.Header(head, className="sentence"), html.Div([tabs, *controls], className="vo-tools"), *body]
 
 
-Drawn = tuple[str, str, list[Any]]
+Drawn = tuple[str, str, list[Any], list[Any]]  # sentence, what it rests on, controls, panels
 
 
 def _index(connection: sa.Connection, context: Context) -> Drawn:
     found = index.load(connection, context)
-    return wording.of_index(found, context), wording.below(found, context), index_view.view(found, context)
+    return (
+        wording.of_index(found, context),
+        wording.below(found, context),
+        [index_view.controls(found, context)],
+        index_view.view(found, context),
+    )
 
 
 def _scores(connection: sa.Connection, context: Context) -> Drawn:
     found = answers.shares(connection, context)
-    return wording.of_scores(found, context), wording.below(None, context), answers_view.scores(found, context)
+    return wording.of_scores(found, context), wording.below(None, context), [], answers_view.scores(found, context)
 
 
 def _asked(connection: sa.Connection, context: Context) -> Drawn:
@@ -60,14 +65,14 @@ def _asked(connection: sa.Connection, context: Context) -> Drawn:
     invited, answered = wording.totals(found)
     low, high = (100 * float(end) for end in wilson(answered, invited)) if invited else (0.0, 0.0)
     said = wording.of_asked(invited, answered, low, high, context)
-    return said, wording.below(None, context), answers_view.asked(found, context)
+    return said, wording.below(None, context), [], answers_view.asked(found, context)
 
 
 def _words(connection: sa.Connection, context: Context) -> Drawn:
     found = answers.words(connection, context)
     outcomes = {row["code"]: row[f"name_{context.language}"] for row in answers.headlines(connection).values()}
     said = wording.of_words(found, outcomes[found.code], context)
-    return said, wording.below(None, context), answers_view.words(found, outcomes, context)
+    return said, wording.below(None, context), answers_view.choices(found, outcomes, context), answers_view.words(found, context)
 
 
 _VIEWS = {"index": _index, "scores": _scores, "asked": _asked, "words": _words}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,11 @@ class Vintage:
     scheme: str
     model: Model
     estimates: Mapping[str, Any]
+    texts: Mapping[str, Sequence[str]]  # of the items, Chinese and English
+
+    def item(self, code: str, language: str) -> str:
+        """What was asked, the code where the model does not say."""
+        return self.texts[code][0 if language == "zh" else 1] if code in self.texts else code
 
 
 @dataclass(frozen=True)

@@ -13,17 +13,15 @@ from dashboard.texts import t
 
 # Where the seven constructs stand (x to the right, y upwards, 0-1), so that no arrow runs through a box.
 PLACES = {
-    "image": (0.11, 0.91),
-    "expectation": (0.11, 0.47),
-    "quality": (0.31, 0.09),
-    "value": (0.43, 0.31),
-    "satisfaction": (0.68, 0.47),
-    "complaints": (0.90, 0.09),
-    "loyalty": (0.90, 0.91),
-}
+    "image": (0.10, 0.91), "expectation": (0.10, 0.50), "quality": (0.36, 0.09), "value": (0.63, 0.09),
+    "satisfaction": (0.66, 0.53), "complaints": (0.90, 0.09), "loyalty": (0.90, 0.91),
+}  # fmt: skip
 HALF_WIDTH, HALF_HEIGHT = 0.085, 0.075  # of a box
 LABEL_AT = 0.5  # of the way, unless two labels would meet
-LABELS_AT = {("expectation", "satisfaction"): 0.62, ("image", "satisfaction"): 0.42, ("expectation", "value"): 0.55}
+LABELS_AT = {
+    ("image", "satisfaction"): 0.42, ("expectation", "value"): 0.30, ("quality", "satisfaction"): 0.62,
+    ("value", "satisfaction"): 0.45, ("expectation", "quality"): 0.62,
+}  # fmt: skip
 THINNEST, THICKEST = 1.2, 5.0  # px, by the coefficient
 Spot = tuple[float, float]
 
