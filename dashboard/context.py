@@ -146,7 +146,8 @@ class Page:
 
     ``live``: the layout is drawn once per page and language, and the page's own callback on
     ``Input(ADDRESS, "href"), Input(THEME, "data")`` fills it; otherwise the layout is drawn again at every address.
-    ``roles``: who may open it (empty: everybody signed in). ``place`` is top or bottom of the rail.
+    ``roles``: who may open it (empty: everybody signed in). ``place`` is top or bottom of the rail, or within
+    another page, which leads to it.
     """
 
     name: str

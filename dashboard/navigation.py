@@ -18,7 +18,7 @@ MORE_WIDTH = 208  # px
 
 def open_pages(user: User) -> list[Page]:
     """The pages the user may open, those of the rail's top first."""
-    pages = [page for page in installed().pages.values() if page.open_to(user)]
+    pages = [page for page in installed().pages.values() if page.open_to(user) and page.place != "within"]
     return [page for page in pages if page.place == "top"] + [page for page in pages if page.place != "top"]
 
 
@@ -36,6 +36,14 @@ def tabs(user: User, context: Context | None = None) -> list[Any]:
         return [_link(page, user, context) for page in pages]
     here, rest = pages[: MOST_TABS - 1], pages[MOST_TABS - 1 :]
     return [*(_link(page, user, context) for page in here), _more(rest, user, context)]
+
+
+def within(name: str, context: Context) -> list[dcc.Link]:
+    """The link to a page without a place in the rail; none for who may not open it."""
+    page = installed().pages.get(name)
+    if page is None or not page.open_to(context.user):
+        return []
+    return [dcc.Link(t(page.title, context.language), href=_address(page, context), className="quiet button")]
 
 
 def _link(page: Page, user: User, context: Context | None, below: bool = False) -> dcc.Link:
