@@ -44,6 +44,7 @@ READS = (
     "upload_fault",
     "policy",
     "forecast",
+    "driver_effect",
     "prediction_model",
     "dissatisfied_prediction",
     "publication_change",

@@ -163,13 +163,26 @@ def _with_share(effect: Effect, share: tuple[Weights, int] | None) -> Effect:
 
 def _mixed(rows: _Rows, parent: Whole, at: int) -> Effect | None:
     """Areas of one parent compared with each other and with themselves, months held; slopes free to differ by area."""
-    held = np.column_stack([_dummies(rows.month), _dummies(parent[rows.area])])
-    return _slope(rows.y, rows.x.mean(axis=2), at, int(rows.drivers[at]), held, rows.area, rows.weight)
+    above = _dummies(parent[rows.area])
+    level, held = rows.x.mean(axis=2), np.column_stack([_dummies(rows.month), above])
+    spent = above.shape[1] + _lasting(np.delete(level, at, axis=1), rows.area)
+    return _slope(rows.y, level, at, int(rows.drivers[at]), held, rows.area, rows.weight, spent)
 
 
-def _slope(y: Floats, x: Floats, at: int, driver: int, held: Floats, group: Whole, weight: Floats) -> Effect | None:
+def _lasting(x: Floats, group: Whole) -> float:
+    """How many columns' worth of differences between groups there are: the sum of the columns' shares of it."""
+    _, at = np.unique(group, return_inverse=True)
+    count = np.bincount(at)
+    means = np.column_stack([np.bincount(at, column) / count for column in x.T]) if x.shape[1] else np.zeros((len(count), 0))
+    total = np.maximum(x.var(axis=0), 1e-300)
+    return float(np.minimum(means[at].var(axis=0) / total, 1.0).sum())
+
+
+def _slope(
+    y: Floats, x: Floats, at: int, driver: int, held: Floats, group: Whole, weight: Floats, spent: float = 0.0
+) -> Effect | None:
     try:
-        found = driver_mixed.slope(y, x, at, held, group, weight)
+        found = driver_mixed.slope(y, x, at, held, group, weight, spent=spent)
     except (ValueError, np.linalg.LinAlgError):  # nothing of the driver is left, or the groups tell nothing
         return None
     return Effect(driver, "mixed", found.value, found.se, found.low, found.high, found.p, found.n, found.groups,
