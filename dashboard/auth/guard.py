@@ -19,6 +19,7 @@ OPEN_ASSET_FOLDERS = ("fonts/",)
 # What is open to who signed in with a password somebody else gave: to take one of the own, or to leave.
 OPEN_BEFORE_PASSWORD = frozenset({"access.password", "access.change_password", "access.logout", "access.set_language"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_NULLS = (b"\0", b"%00", b"\\u0000")
 PAGE_ENDPOINTS = frozenset({"/", "/<path:path>", "access.password"})
 
 
@@ -26,6 +27,7 @@ def install(server: flask.Flask) -> None:
     """Put the guard and the session loader before every request of ``server``."""
     manager = flask_login.LoginManager(server)
     manager.user_loader(_load)
+    server.before_request(_check_text)
     server.before_request(_check_origin)
     server.before_request(_check_session)
 
@@ -38,6 +40,17 @@ def _load(session_id: str) -> scope.Session | None:
     with sql.begin(scope.installed().store) as connection:
         user = load_user(connection, int(user_id))
     return scope.Session(user) if user and user.session_epoch == int(epoch) else None
+
+
+def _check_text() -> ResponseReturnValue | None:
+    """No text of ours holds a null letter, and none may: not in an address, nor in a callback's values."""
+    request = flask.request
+    told = [request.path.encode("utf-8", "surrogatepass"), request.query_string]
+    if request.mimetype == "application/json":
+        told.append(request.get_data())
+    if any(mark in part for part in told for mark in _NULLS):
+        return flask.jsonify(error="text", message="no text may hold a null letter"), 400
+    return None
 
 
 def _check_origin() -> ResponseReturnValue | None:

@@ -53,7 +53,7 @@ def fault(line: int, column: str, value: str | None, code: str, detail: str = ""
     """A fault with its reason spelled out; an unknown ``code`` is a mistake of ours (``KeyError``)."""
     zh, en = REASONS[code]
     shown = None if value is None else value[:VALUE_LIMIT]
-    return Fault(line, column, shown, code, zh.format(detail=detail), en.format(detail=detail))
+    return Fault(line, column, shown, code, zh.format(detail=detail), en.format(detail=detail.replace("、", ", ")))
 
 
 class WrongFeed(ValueError):

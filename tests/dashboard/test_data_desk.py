@@ -175,6 +175,14 @@ def test_errors_are_told_in_the_readers_language(desk: Face, reader: Reader) -> 
     assert "source unreadable" in english and "源不可读" not in english
 
 
+def test_an_incident_says_whose_it_is(desk: Face, reader: Reader) -> None:
+    desk.scalar("INSERT INTO incident (kind, subject, said_zh, said_en, opened_at, last_at) SELECT k.kind, k.subject, '坏了', 'bad', now(), now()"
+                f" FROM (VALUES ('job', 'publish'), ('job', 'load:{FEED}'), ('job', 'gone'), ('refused', '{FEED}')) AS k (kind, subject)"
+                " RETURNING 1")  # fmt: skip
+    told = page(reader("steward"), desk, "/data?view=feeds")
+    assert all(f'"{words}"' in told for words in ("任务 · 汇总、检查并发布", "任务 · 装载数据源 · 桌面调研", "任务 · gone", "拒收 · 桌面调研", "逾期"))
+
+
 def test_the_store_refuses_a_run_in_anothers_name(desk: Face) -> None:
     user = desk.scalar("SELECT user_id FROM app_user WHERE login = 'steward'")
     store = desk.app.server.extensions["manyi"].store

@@ -24,6 +24,7 @@ from sql.audit import audit
 
 CHUNK_BYTES = 1 << 20
 FORM_BYTES = 64 * 1024  # what a form with a file holds beside the file
+MOST_NUMBER = 2**63 - 1  # of a row in the store
 MOST_NAME_BYTES = 200
 MOST_ASKING = 3  # times; another may make or begin the same run at this very moment
 
@@ -104,9 +105,7 @@ def give() -> ResponseReturnValue:
 def load(upload_id: int) -> ResponseReturnValue:
     """Ask for the load of a file whose dry run went well."""
     with _steward() as connection:
-        upload = sql.one(connection, "dashboard/uploads", upload_id=upload_id, most=1)
-        if upload is None:
-            raise Absent("absent.page")
+        upload = _uploaded(connection, upload_id)
         if not may_load(upload):
             return _no(409, "data.not_to_load")
         number, _ = _ask(connection, "load-upload", upload=upload_id)
@@ -117,13 +116,19 @@ def load(upload_id: int) -> ResponseReturnValue:
 def discard(upload_id: int) -> ResponseReturnValue:
     """Forget a file that waits, with its bytes and what was found in it."""
     with _steward() as connection:
-        upload = sql.one(connection, "dashboard/uploads", upload_id=upload_id, most=1)
-        if upload is None:
-            raise Absent("absent.page")
+        upload = _uploaded(connection, upload_id)
         if not sql.execute(connection, "dashboard/upload_discard", upload_id=upload_id):
             return _no(409, "data.in_use")
         _note(connection, "data.discard", upload["name"], upload=upload_id)
     return flask.jsonify(discarded=upload_id)
+
+
+def _uploaded(connection: sa.Connection, upload_id: int) -> dict[str, Any]:
+    """The upload. Raises :class:`Absent` where there is none, nor could be one of that number."""
+    upload = sql.one(connection, "dashboard/uploads", upload_id=upload_id, most=1) if upload_id <= MOST_NUMBER else None
+    if upload is None:
+        raise Absent("absent.page")
+    return upload
 
 
 def _full(connection: sa.Connection, length: int) -> ResponseReturnValue | None:
