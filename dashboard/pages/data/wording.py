@@ -86,7 +86,8 @@ def outcome(told: Mapping[str, Any], language: str) -> str:
     files = told.get("files")
     if isinstance(files, dict):
         pieces += [
-            t("data.out_files", language, count=f"{count:,}", state=_state(state, language).lower()) for state, count in files.items()
+            t("data.out_files", language, count=f"{count:,}", state=_state(state, language).lower())
+            for state, count in files.items()
         ]
     elif told.get("state"):
         pieces.append(_state(str(told["state"]), language))
