@@ -13,6 +13,7 @@ from dashboard.address import tree_day
 from dashboard.context import Context
 from dashboard.pages.overview import members, operations, reads, restated, scores
 from dashboard.pages.overview.model import Card, Comparison, Indicator, Lead, Member, Moved, ProcessRow, Reorganised, View
+from dashboard.pages.overview.outlook import expected_ends
 from dashboard.pages.overview.reads import ALL, Cell, Series, Three
 from etl.domain.area import LEAF
 from etl.domain.period import Period
@@ -30,7 +31,7 @@ def load(context: Context) -> View:
     if not context.published:
         context = replace(context, publication=None)
     with context.read() as connection:
-        return _Reader.begin(connection, context).view()
+        return replace(_Reader.begin(connection, context).view(), expected=expected_ends(connection, context))
 
 
 def chosen(cards: Sequence[Card], wanted: str | None) -> Indicator:

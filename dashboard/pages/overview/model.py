@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from dashboard.pages.overview.outlook import Expected
 from etl.domain.contribution import Movement
 from etl.domain.period import Period
 from etl.domain.reading import Change, Reading
@@ -158,6 +159,7 @@ class View:
     brands: Mapping[str, Mapping[str, str]]
     parent: Reading | None
     reorganised: tuple[Reorganised, ...] = ()
+    expected: Mapping[str, Expected] = field(default_factory=dict)  # at the running period's end, by outcome
 
     @property
     def card(self) -> Card:

@@ -7,6 +7,7 @@ from dashboard.exports import Table
 from dashboard.figures.numbers import MINUS
 from dashboard.pages.overview import wording
 from dashboard.pages.overview.model import Member, Moved, View
+from dashboard.pages.overview.outlook import Expected
 from dashboard.texts import t
 
 Value = str | int | float | None
@@ -40,10 +41,16 @@ def cards(view: View, context: Context) -> Table:
                 _round(card.change_year and card.change_year.value),
                 _round(card.lead and card.lead.change.value),
                 t(f"overview.trend_state.{wording.card_state(card)}", language),
+                *_expected(view.expected.get(card.indicator.code)),
             )
         )
     heads = _heads(language, "indicator", "value", "low", "high", "n", "n_eff", "window", "vs_last", "vs_year", "lead", "state")
-    return Table(t("overview.cards", language), heads, tuple(rows))
+    ends = _heads(language, "outlook.column", "outlook.column_low", "outlook.column_high")
+    return Table(t("overview.cards", language), (*heads, *ends), tuple(rows))
+
+
+def _expected(one: Expected | None) -> tuple[float | None, ...]:
+    return (_round(one.value), _round(one.low), _round(one.high)) if one else (None, None, None)
 
 
 def members(view: View, context: Context) -> Table:
