@@ -52,7 +52,7 @@ def importance(index: Index, language: str, look: str) -> Figure | None:
             annotations=[_corner(t("voice.map.first", language), colours)],
             xaxis={
                 **_axis(t("voice.map.x", language), colours),
-                "range": [min(0, *_lows(shown)) - 0.03, max(_highs(shown)) + 0.14],
+                "range": [min(0, *_lows(shown)) - 0.03, max(_highs(shown)) + 0.2],
             },
             yaxis=_axis(t("voice.map.y", language), colours),
         ),

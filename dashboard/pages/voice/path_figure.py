@@ -102,7 +102,8 @@ def _arrow(path: Mapping[str, Any], spots: Mapping[str, Spot], colours: Mapping[
         "y": [y0, y1],
         "hoverinfo": "skip",
         "line": {"color": colour, "width": round(width, 2), "dash": "solid" if proven(path) else "dash"},
-        "marker": {"symbol": ["circle", "arrow"], "size": [0, 9 + width], "angleref": "previous", "color": colour, "opacity": 1},
+        "marker": {"symbol": ["circle", "arrow"], "size": [0, 9 + width], "angleref": "previous", "color": colour,
+                   "opacity": 1, "line": {"width": 0}},
     }
 
 

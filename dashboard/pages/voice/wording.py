@@ -82,7 +82,7 @@ def of_scores(found: Sequence[Shares], context: Context) -> str:
         low=plain(worst.low),
         high=percent(worst.high),
         n=count(worst.n, language),
-        rank=t("voice.rank_low", language),
+        rank=t("voice.rank_low", language) if len(ranked) > 1 else "",
     )
 
 
