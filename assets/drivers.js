@@ -5,7 +5,6 @@
   const parts = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
   const make = (...args) => window.React.createElement(...args);
   const MINUS = "\u2212";
-  let opened = true; // the first value is the server's own: the address is left as it is
 
   function plain(value, decimals) {
     const text = value.toLocaleString("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
@@ -34,9 +33,9 @@
   }
 
   // A copied address shows the slider where it stands; the page is not asked for again.
-  function remember(value) {
-    if (opened) { opened = false; return; }
+  function remember(value, began) {
     const address = new URL(window.location.href);
+    if (value === began && !address.searchParams.has("to")) { return; } // as the server drew it
     address.searchParams.set("to", String(Number(value.toPrecision(5))));
     window.history.replaceState(window.history.state, "", address.pathname + address.search);
   }
@@ -54,7 +53,7 @@
       const none = space.no_update;
       if (typeof value !== "number" || !facts) { return [none, none]; }
       const inside = Math.min(Math.max(value, facts.from), facts.to);
-      remember(inside);
+      remember(inside, facts.at);
       const last = figure.data.length - 1, y = facts.base + (facts.proven ? lift(facts, inside, facts.slope) : 0);
       const mark = { ...figure.data[last], x: [inside], y: [y] };
       return [said(facts, inside), { ...figure, data: [...figure.data.slice(0, last), mark] }];

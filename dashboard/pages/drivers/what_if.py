@@ -145,7 +145,7 @@ def facts(asked: Question, view: View, language: str) -> dict[str, Any]:
     return {
         "now": asked.now, "base": asked.base, "direction": indicator.direction, "decimals": indicator.decimals,
         "slope": effect.slope, "low": effect.low, "high": effect.high, "proven": effect.proven, "from": asked.low,
-        "to": asked.high,
+        "to": asked.high, "at": asked.to,
         "name": indicator.names[language], "unit": wording.unit(indicator, language), "outcome": view.outcome.names[language],
         "texts": {key: t(f"drivers.what.{key}", language) for key in TEXTS},
         "ceiling": driver_curve.CEILING,
