@@ -30,6 +30,7 @@ READS = (
     "ratio_shift",
     "area_shift",
     "rank_band",
+    "estimate",
     "coverage",
     "app_user",
     "user_grant",

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 import sql
 from dashboard.address import context_from
 from dashboard.context import Absent, Context
-from dashboard.pages.overview import reads, scores
+from dashboard.pages.overview import estimates, reads, scores
 from dashboard.pages.overview.model import Indicator
 from dashboard.pages.overview.reads import Cell, Ratio
 from etl.domain.period import Period
@@ -98,7 +98,8 @@ def _score(connection: sa.Connection, context: Context, indicator: Indicator) ->
         windows = [period.shift(-back) for back in range(max(WINDOWS[period.kind]))]
         found = reads.series(connection, _shown(context), [cell.area], [cell.indicator], windows)[period.kind].get(cell, {})
         if found:
-            reading = scores.lengthened([found], period)[0]
+            told = estimates.read(connection, _shown(context), [cell.area], [cell.indicator], [period])
+            reading = scores.lengthened([found], period, [cell], told)[0]
             inside = [found.get(period.shift(-back).start) for back in range(reading.window if reading else 0)]
             return period, reading, sum((each for each in inside if each), Sums(0, 0, 0, 0, 0)) if reading else None
     return asked, None, None

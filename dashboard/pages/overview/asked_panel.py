@@ -77,7 +77,7 @@ def _sums(asked: Asked, context: Context) -> list[tuple[str, str]]:
     else:
         rows += [
             ("reading", f"{plain(reading.value)} ± {plain(reading.half)}"),
-            ("interval", t("overview.explain.interval_value", language, low=plain(reading.low), high=plain(reading.high))),
+            ("interval", wording.interval(reading, language)),
             ("n", t("overview.explain.base_value", language, n=plain(reading.n, 0), n_eff=plain(reading.n_eff, 0))),
             ("weights", _weights(asked, language)),
         ]

@@ -60,7 +60,7 @@ def explain(what: Any, href: str) -> tuple[bool, str, list[Any]]:
 
 
 def _exported(made: Callable[[View, Context], Table], context: Context) -> Table:
-    return made(data.load(context), context)
+    return tables.exported(made(data.load(context), context), context)
 
 
 def _clientside(app: Dash) -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 import sql
 from dashboard.address import tree_day
 from dashboard.context import Context
-from dashboard.pages.overview import members, operations, reads, restated, scores
+from dashboard.pages.overview import estimates, members, operations, reads, restated, scores
 from dashboard.pages.overview.model import Card, Comparison, Indicator, Lead, Member, Moved, ProcessRow, Reorganised, View
 from dashboard.pages.overview.outlook import expected_ends
 from dashboard.pages.overview.reads import ALL, Cell, Series, Three
@@ -92,30 +92,33 @@ class _Reader:
         parent = [node.area_id for node in self.context.trail[-2:-1] if node.full or not self.context.today]
         series = reads.series(self.connection, self.shown, [self.area, *parent], ids, scores.needed(period))[period.kind]
         compared = reads.compared(self.connection, self.shown, period, self.comparison, [self.area], ids)
+        told = estimates.read(self.connection, self.shown, [self.area, *parent], ids, scores.needed(period))
         brands = {row["brand"]: row for row in sql.rows(self.connection, "dashboard/brands")}
         cards = scores.cards(
             self.area, headlines, period, series, compared, self._leads(headlines, brands),
-            self._bands(period),
+            self._bands(period), told,
         )  # fmt: skip
         about = replace(self, outcome=chosen(cards, self.context.query.get("outcome")))
-        view = about._about(cards, parent, series, compared)
+        view = about._about(cards, parent, series, compared, told)
         return replace(view, brands={brand: reads.names(row) for brand, row in brands.items()})
 
     def _about(
-        self, cards: tuple[Card, ...], parent: Sequence[int], series: Mapping[Cell, Series], compared: Mapping[Cell, Three]
-    ) -> View:
+        self, cards: tuple[Card, ...], parent: Sequence[int], series: Mapping[Cell, Series], compared: Mapping[Cell, Three],
+        told: estimates.Estimates,
+    ) -> View:  # fmt: skip
         """The page about the chosen outcome."""
         period, perceptions = self.context.period, [each for each in self.indicators if each.kind == "perception"]
         mine = Cell(self.area, self.outcome.indicator_id)
         whole = next(card.reading for card in cards if card.indicator is self.outcome)
         listed, listed_period, by_member = self._members(whole, series.get(mine, {}), compared.get(mine, Three()))
         cut, by_cut, cuts = self._by_cut(compared.get(mine, Three()))
-        above = scores.lengthened([series.get(Cell(each, self.outcome.indicator_id), {}) for each in parent], period)
+        higher = [Cell(each, self.outcome.indicator_id) for each in parent]
+        above = scores.lengthened([series.get(cell, {}) for cell in higher], period, higher, told)
         return View(
             indicators=self.indicators, outcome=self.outcome, comparison=self.comparison, cards=cards, members=listed,
-            members_period=listed_period, leaf=self.leaf, trend=scores.trend(series.get(mine, {}), period),
+            members_period=listed_period, leaf=self.leaf, trend=scores.trend(series.get(mine, {}), period, mine, told),
             by_member=by_member, by_cut=by_cut, cut=cut, cuts=cuts,
-            process=tuple(self._process(perceptions, series, compared)),
+            process=tuple(self._process(perceptions, series, compared, told)),
             touchpoints=reads.touchpoints(self.connection, self.area, self.tree_day) if self.leaf else (),
             brands={}, parent=above[0] if above else None,
             reorganised=self._reorganised(self.area, scores.trend_periods(period)[0].start),
@@ -146,14 +149,16 @@ class _Reader:
         rows = sql.rows(self.connection, "dashboard/children", parent=self.area, day=self.tree_day, indicator=outcome)
         ids = [row["area_id"] for row in rows]
         period, series = self._finest(ids)
+        told = estimates.read(self.connection, self.shown, [self.area, *ids], [outcome], [period])
         compared_by = self.comparison
         if period != self.context.period:  # members are kept by longer periods: the whole is read by the same
             own = series.get(Cell(self.area, outcome), {})
-            whole = scores.lengthened([own], period)[0]
+            whole = scores.lengthened([own], period, [Cell(self.area, outcome)], told)[0]
             compared_by = scores.comparison(period, self.day)
         cells = [Cell(area, outcome) for area in ids]
         compared = reads.compared(self.connection, self.shown, period, compared_by, ids, [outcome])
-        listed = members.ranked([_child(row) for row in rows], cells, period, whole, own.get(period.start), series, compared)
+        children = [_child(row) for row in rows]
+        listed = members.ranked(children, cells, period, whole, own.get(period.start), series, compared, told)
         parts = {row["code"]: compared[cell] for row, cell in zip(rows, cells, strict=True) if cell in compared}
         return listed, period, self._moved(rows, parts if period == self.context.period else {}, own_three)
 
@@ -214,11 +219,13 @@ class _Reader:
         parts = {cell.value: three for cell, three in compared.items() if cell.cut == shown}
         return shown, members.moved(parts, {}, whole), cuts
 
-    def _process(self, perceptions: Sequence[Indicator], series: dict, compared: dict) -> list[ProcessRow]:
+    def _process(
+        self, perceptions: Sequence[Indicator], series: dict, compared: dict, told: estimates.Estimates
+    ) -> list[ProcessRow]:
         ratio = [indicator for indicator in self.indicators if indicator.fact != "answer"]
         now = reads.ratios(self.connection, self.shown, self.area, self.context.period)
         days = {} if self.comparison.complete else reads.ratios_by_day(self.connection, self.shown, self.area, self.comparison)
-        rows = operations.perceptions(self.area, perceptions, self.context.period, series, compared)
+        rows = operations.perceptions(self.area, perceptions, self.context.period, series, compared, told)
         return [
             row for row in [*operations.operations(ratio, self.comparison, now, days), *rows] if row.value is not None or row.n
         ]

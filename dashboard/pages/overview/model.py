@@ -86,6 +86,7 @@ class Member:
     gap: float | None = None  # to the area itself
     against: Change | None = None  # to the rest of the area, with its proof
     rank: int | None = None
+    ranks: tuple[int, int] | None = None  # the first and the last it may have, all its siblings' holding at once
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,9 @@ class ProcessRow:
     n: float | None
     change: float | None
     change_year: float | None
-    proven: int = 0  # of the change, for survey scores
+    proven: int = 0  # of the change, in its direction
+    tested: bool = False  # survey scores and complaints: what was counted in full needs no proof
+    reading: Reading | None = None  # of survey scores that may be shown
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ def _member(member: Member, kind: str, language: str) -> Row:
         "name": wording.member_name(member, language),
         "hint": _hint(member, kind, language),
         "rank": member.rank,
+        "rankText": wording.ranks(member),
         "value": _r(reading and reading.value),
         "low": _r(reading and reading.low),
         "high": _r(reading and reading.high),
@@ -79,7 +80,7 @@ def member_columns(view: View, context: Context, rows: Sequence[Row]) -> list[Co
     widest = max((abs(row["change"]) for row in rows if row["change"] is not None), default=1.0)
     heading = t("overview.kind", language) if view.leaf else wording.title(wording.below(context, 1))
     columns = [
-        {**_number("rank", t("overview.rank", language), 52, quiet=True), "drops": 2},
+        {**_number("rank", t("overview.rank", language), 60, "rankText", quiet=True), "drops": 2},
         _column("name", heading, 0, "OvName", flex=3, minWidth=150 if view.leaf else NAME_WIDTH[language], phone=True),
         _number("value", t("overview.value", language), 62, "valueText", strong=True, phone=True),
         _whisker(scale),
@@ -163,7 +164,7 @@ def process_rows(view: View, language: str) -> list[Row]:
 
 def _process(row: ProcessRow, language: str) -> Row:
     indicator = row.indicator
-    better = 0 if row.change is None else (1 if row.change * indicator.direction > 0 else -1)
+    better = (row.proven if row.tested else _sign(row.change)) * indicator.direction
     return {
         "code": indicator.code,
         "go": False,
@@ -185,9 +186,15 @@ def _process(row: ProcessRow, language: str) -> Row:
         "changeText": _moved(row.change, indicator.decimals),
         "year": row.change_year,
         "yearText": _moved(row.change_year, indicator.decimals),
-        "proven": row.proven * indicator.direction if indicator.kind == "perception" else 0,
-        "better": t(f"overview.better.{better}", language) if row.change is not None else "",
+        "proven": row.proven * indicator.direction,
+        "better": t(f"overview.better.{better if better or not row.tested else 'unproven'}", language)
+        if row.change is not None
+        else "",
     }
+
+
+def _sign(change: float | None) -> int:
+    return 0 if not change else 1 if change > 0 else -1
 
 
 def _moved(change: float | None, decimals: int) -> str:

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from dashboard.context import Context
 from dashboard.figures.numbers import count, plain, signed
+from dashboard.pages.overview.estimates import Shrunken
 from dashboard.pages.overview.model import Card, Indicator, Member, Moved, TrendPoint, View
 from dashboard.texts import UnknownText, t
 from etl.domain.area import Level
@@ -201,6 +202,27 @@ def member_words(member: Member, kind: str, language: str) -> str:
     words = t(f"overview.member_state.{member_state(member)}", language)
     longer = member.open and member.reading is not None and member.reading.shown and member.reading.window > 1
     return f"{words} · {window(kind, member.reading.window, language)}" if longer and member.reading else words
+
+
+def ranks(member: Member) -> str:
+    """The ranks a member may have: ``3`` or ``2–5``."""
+    if member.ranks is None:
+        return "" if member.rank is None else str(member.rank)
+    first, last = member.ranks
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def kind_of_value(reading: Reading | None, language: str) -> str | None:
+    """Whether a value is what the answers say themselves, or drawn towards the area above."""
+    if reading is None or not reading.shown:
+        return None
+    return t(f"overview.value_kind.{'shrunken' if isinstance(reading, Shrunken) else 'direct'}", language)
+
+
+def interval(reading: Reading, language: str) -> str:
+    """The interval in words, with how it was made."""
+    key = "interval_shrunken" if isinstance(reading, Shrunken) else "interval_value"
+    return t(f"overview.explain.{key}", language, low=plain(reading.low), high=plain(reading.high))
 
 
 def proven(reading: Reading | None, change: Change | None) -> int:
