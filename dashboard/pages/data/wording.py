@@ -11,7 +11,8 @@ from dashboard.texts import catalogue, t
 
 INSTANT, MINUTE, HOUR = 0.1, 60, 3600  # seconds
 KIB = 1024
-COUNTED = ("accepted", "rejected", "duplicate", "cells_changed", "tasks", "partitions_made", "login_attempts_forgotten",
+COUNTED = ("accepted", "rejected", "duplicate", "cells_changed", "tasks", "forecasts", "predicted",
+           "partitions_made", "login_attempts_forgotten",
            "uploads_forgotten", "runs_forgotten", "archive_files_forgotten", "failed_files_forgotten")  # fmt: skip
 
 
