@@ -43,6 +43,7 @@ def roll_up(connection: sa.Connection, publication: int, data_to: date | None) -
         return 0  # nobody is asked the items here
     _freeze_due(connection, publication, told["model"], months, data_to)
     _assign(connection)
+    connection.exec_driver_sql("ANALYZE tcsi_part")
     sql.execute(connection, "etl/tcsi_scores", expectation=tcsi_vintage.EXPECTATION, quality=tcsi_vintage.QUALITY,
                 difference=tcsi_vintage.DIFFERENCE)  # fmt: skip
     sql.execute(connection, "etl/tcsi_coarse")

@@ -14,15 +14,20 @@ judged AS (
 ),
 scored AS (
     SELECT response_id, business, month, place_id, weight, vintage_id, construct, x FROM judged WHERE met = needed
-    UNION ALL
-    SELECT e.response_id, e.business, e.month, e.place_id, e.weight, e.vintage_id, :difference, e.x - q.x
-    FROM judged e JOIN judged q ON q.response_id = e.response_id AND q.month = e.month AND q.construct = :quality
-    WHERE e.construct = :expectation AND e.met = e.needed
+),
+every AS (
+    SELECT place_id, business, month, weight, vintage_id, construct, x FROM scored
+    UNION ALL  -- grouped, not joined: no guess at the number of respondents can turn this into a product
+    SELECT place_id, business, month, weight, vintage_id, CAST(:difference AS text),
+           max(x) FILTER (WHERE construct = :expectation) - max(x) FILTER (WHERE construct = :quality)
+    FROM scored
+    GROUP BY response_id, place_id, business, month, weight, vintage_id
+    HAVING count(*) FILTER (WHERE construct IN (:expectation, :quality)) = 2
 ),
 leaf AS (
     SELECT place_id, business, construct, month, vintage_id, count(*) AS n, sum(weight) AS sw, sum(weight * weight) AS sw2,
            sum(weight * x) AS swx, sum(weight * x * x) AS swx2
-    FROM scored GROUP BY place_id, business, construct, month, vintage_id
+    FROM every GROUP BY place_id, business, construct, month, vintage_id
 )
 SELECT up.area_id, l.business, l.construct, 'm', l.month, sum(l.n), sum(l.sw), sum(l.sw2), sum(l.swx), sum(l.swx2), l.vintage_id
 FROM leaf l JOIN place p USING (place_id) CROSS JOIN LATERAL unnest(p.path) AS up (area_id)
