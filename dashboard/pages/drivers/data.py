@@ -175,7 +175,7 @@ def _above(context: Context) -> dict[str, str]:
 def _drivers(
     rows: Sequence[Mapping[str, Any]], outcome: Indicator, known: Mapping[int, Indicator], stands: _Stands
 ) -> tuple[Driver, ...]:
-    """The outcome's drivers, proven ones first, the heaviest first."""
+    """The outcome's drivers, each with its standing and the perceptions it provenly goes with."""
     mine = [row for row in rows if row["outcome_id"] == outcome.indicator_id and row["driver_id"] in known]
     codes = {row["driver_id"] for row in mine if known[row["driver_id"]].kind == "perception"}
     links: dict[int, list[tuple[str, Effect]]] = {}
@@ -184,7 +184,13 @@ def _drivers(
             links.setdefault(row["driver_id"], []).append((known[row["outcome_id"]].code, _effect(row)))
     found = [Driver(known[row["driver_id"]], _effect(row), *stands.of(known[row["driver_id"]]),
                     via=tuple(links.get(row["driver_id"], ()))) for row in mine]  # fmt: skip
-    return tuple(sorted(found, key=lambda one: (not one.effect.proven, -abs(one.effect.weight[0]), one.indicator.code)))
+    return tuple(sorted(found, key=_order))
+
+
+def _order(one: Driver) -> tuple[int, float, str]:
+    """What provenly goes with it, what goes the opposite way, what is not proven; the heaviest first."""
+    kind = 2 if not one.effect.proven else 0 if one.effect.slope > 0 else 1
+    return kind, -abs(one.effect.weight[0]), one.indicator.code
 
 
 def _effect(row: Mapping[str, Any]) -> Effect:

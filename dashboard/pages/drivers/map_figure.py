@@ -17,7 +17,7 @@ SYMBOL = {"perception": "circle", "process": "diamond"}
 
 def drawn(view: View) -> list[Driver]:
     """Drivers with a place on the map: weighed, and standing both here and in what they are held against."""
-    return [one for one in view.drivers if one.places is not None]
+    return [one for one in view.drivers if one.places is not None and not (one.effect.proven and one.effect.slope < 0)]
 
 
 def importance_performance(view: View, language: str, look: str) -> Figure:
@@ -65,8 +65,8 @@ def _apart(found: list[Driver], width: float, top: float) -> list[Driver]:
     """Marks whose names do not lie on one another's, the heaviest first."""
     kept: list[Driver] = []
     for one in found:
-        near = [other for other in kept if abs(other.effect.weight[0] - one.effect.weight[0]) < 0.05 * top
-                and abs((other.places or 0) - (one.places or 0)) < 0.7 * width]  # fmt: skip
+        near = [other for other in kept if abs(other.effect.weight[0] - one.effect.weight[0]) < 0.06 * top
+                and abs((other.places or 0) - (one.places or 0)) < 1.2 * width]  # fmt: skip
         if not near and len(kept) < NAMED:
             kept.append(one)
     return kept

@@ -13,6 +13,7 @@ from dashboard.pages.drivers.model import Driver, Row, View
 from dashboard.texts import t
 from etl.domain.area import Level
 
+NAME_WIDTH = {"zh": 142, "en": 196}  # px
 EXPORTED = (
     "outcome", "driver", "code", "kind", "line", "unit", "state", "slope", "slope_low", "slope_high", "weight", "weight_low",
     "weight_high", "share", "share_low", "share_high", "method", "evidence", "level", "lag", "n", "clusters", "here", "here_low",
@@ -80,7 +81,8 @@ def columns(view: View, context: Context, found: list[Row]) -> list[Row]:
     right = {"cellClass": "ag-right-aligned-cell", "headerClass": "ag-right-aligned-header"}
     other = wording.against(view, language)
     return [
-        {"field": "name", "headerName": head("name"), "cellRenderer": "DvName", "minWidth": 142, "pinned": "left"},
+        {"field": "name", "headerName": head("name"), "cellRenderer": "DvName", "minWidth": NAME_WIDTH[language],
+         "pinned": "left"},
         {"field": "value", "headerName": head("weight"), "cellRenderer": "DvWhisker", "cellRendererParams": axis(found),
          "minWidth": 104, "headerTooltip": t("drivers.weight_means", language)},
         text("slope", head("slope"), 138, "slopeText", tooltipField="per", headerTooltip=t("drivers.slope_means", language),

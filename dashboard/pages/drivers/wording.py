@@ -21,20 +21,28 @@ def amount(value: float | None, indicator: Indicator, language: str) -> str:
     """A value with its unit: ``93.4 %``, ``11.2 分钟``."""
     if value is None:
         return NONE
-    space = "" if unit(indicator, language) == "%" else " "
-    return f"{plain(value, indicator.decimals)}{space}{unit(indicator, language)}"
+    said = _bare(indicator, language)
+    space = "" if said in ("%", "") else " "
+    return f"{plain(value, indicator.decimals)}{space}{said}"
+
+
+def _bare(indicator: Indicator, language: str) -> str:
+    """The unit beside a number; English leaves a score's points unsaid."""
+    return "" if indicator.fact == "answer" and language != "zh" else unit(indicator, language)
 
 
 def difference(value: float | None, indicator: Indicator, language: str) -> str:
     """A signed difference with its unit; of percentages in points."""
     if value is None:
         return NONE
-    return f"{signed(value, indicator.decimals)} {_apart(indicator, language, 'pp_short')}"
+    said = t("drivers.pp_short", language) if indicator.unit == "%" else _bare(indicator, language)
+    return f"{signed(value, indicator.decimals)} {said}".rstrip()
 
 
-def _apart(indicator: Indicator, language: str, points: str = "pp") -> str:
-    """The unit of a difference."""
-    return t(f"drivers.{points}", language) if indicator.unit == "%" else unit(indicator, language)
+def _apart(indicator: Indicator, language: str, one: bool = False) -> str:
+    """The unit of a difference in a sentence, of one or of more."""
+    kind = "pp" if indicator.unit == "%" else "point" if indicator.fact == "answer" else ""
+    return t(f"drivers.{kind}_{'one' if one else 'more'}", language) if kind else unit(indicator, language)
 
 
 def slope(effect: Effect, language: str) -> str:
@@ -59,7 +67,7 @@ def _two(value: float) -> str:
 def per(driver: Driver, language: str) -> str:
     """What one unit towards the better side is: ``每少 1 分钟``, ``each point more``."""
     way = "more" if driver.indicator.direction > 0 else "less"
-    return t(f"drivers.per_{way}", language, unit=_apart(driver.indicator, language))
+    return t(f"drivers.per_{way}", language, unit=_apart(driver.indicator, language, one=True))
 
 
 def standing(found: Standing | None, indicator: Indicator, language: str) -> str:
