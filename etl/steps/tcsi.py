@@ -63,10 +63,16 @@ def _read(connection: sa.Connection, months: Iterable[date]) -> int:
     ).one()
     if first is None:
         return 0
-    read = sql.execute(connection, "etl/tcsi_answers", first_day=first, last_day=last, county=int(Level.COUNTY))
+    items = list(_items(connection).values())
+    read = sql.execute(connection, "etl/tcsi_answers", first_day=first, last_day=last, county=int(Level.COUNTY), items=items)
     connection.exec_driver_sql("UPDATE tcsi_month SET read = true")
     connection.exec_driver_sql("ANALYZE tcsi_answer")
     return read
+
+
+def _items(connection: sa.Connection) -> dict[str, int]:
+    """The items' ids by code."""
+    return {row["code"]: row["indicator_id"] for row in sql.rows(connection, "etl/tcsi_items")}
 
 
 def read_sample(connection: sa.Connection, year: int) -> None:
@@ -111,7 +117,7 @@ def estimated(
 
     Raises :class:`~etl.domain.tcsi.TooLittle` as the estimate does.
     """
-    known = {row["code"]: row["indicator_id"] for row in sql.rows(connection, "etl/tcsi_items")}
+    known = _items(connection)
     absent = [item for item in model.items if item not in known]
     if absent:
         raise WrongModel(f"no item {', '.join(absent)} in the store; `manyi tcsi define` brings a model's items in")
@@ -143,7 +149,7 @@ def _json(value: Any) -> str:
 
 def _assign(connection: sa.Connection) -> None:
     """Give each year its vintage; years that had another, or none, are scored afresh from their first month on."""
-    made, items = _made(connection), {row["code"]: row["indicator_id"] for row in sql.rows(connection, "etl/tcsi_items")}
+    made, items = _made(connection), _items(connection)
     scored: dict[str, dict[int, set[int]]] = {}
     for row in sql.rows(connection, "etl/tcsi_years"):
         scored.setdefault(row["business"], {}).setdefault(row["year"], set()).add(row["vintage_id"])

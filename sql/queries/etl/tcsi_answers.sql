@@ -1,5 +1,5 @@
 -- The items own customers answered in the months not read yet, with place and weight of the response.
--- params: first_day, last_day, county (level)
+-- params: first_day, last_day, county (level), items (ids)
 -- grain: one answer
 INSERT INTO tcsi_answer (response_id, business, year, month, place_id, weight, indicator_id, raw)
 SELECT a.response_id, r.business, date_part('year', a.day), m.month, l.place_id, coalesce(w.weight, 1), a.indicator_id, a.raw
@@ -14,4 +14,4 @@ LEFT JOIN weight_cell w ON (w.area_id, w.brand, w.business, w.segment) = (county
  AND w.month = m.month
 WHERE a.day BETWEEN CAST(:first_day AS date) AND CAST(:last_day AS date)
   AND r.day BETWEEN CAST(:first_day AS date) AND CAST(:last_day AS date)
-  AND a.indicator_id IN (SELECT indicator_id FROM indicator WHERE kind = 'item')
+  AND a.indicator_id = ANY(CAST(:items AS smallint[]))

@@ -9,5 +9,5 @@ WHERE s.period = r.period AND s.start = r.start AND r.last_pub = 2147483647
   AND NOT EXISTS (SELECT FROM tcsi_new n
                   WHERE (n.area_id, n.business, n.construct, n.period, n.start, n.n, n.vintage_id)
                       = (r.area_id, r.business, r.construct, r.period, r.start, r.n, r.vintage_id)
-                    AND abs(r.sw - n.sw) <= 1e-12 * abs(n.sw) AND abs(r.sw2 - n.sw2) <= 1e-12 * abs(n.sw2)
-                    AND abs(r.swx - n.swx) <= 1e-9 * (1 + abs(n.swx)) AND abs(r.swx2 - n.swx2) <= 1e-12 * abs(n.swx2))
+                    AND abs(r.sw - n.sw) <= 1e-9 * abs(n.sw) AND abs(r.sw2 - n.sw2) <= 1e-9 * abs(n.sw2)
+                    AND abs(r.swx - n.swx) <= 1e-9 * (1 + abs(n.swx)) AND abs(r.swx2 - n.swx2) <= 1e-9 * abs(n.swx2))
