@@ -14,6 +14,8 @@ from dashboard.texts import t
 from etl.domain.period import Period
 from etl.domain.reading import Reading
 
+LABEL_SHARE = 0.1  # of the height drawn, that a label needs
+
 
 def over_time(index: Index, language: str, look: str) -> Figure | None:
     """The chosen business with its interval, the other one and the area above lighter."""
@@ -22,6 +24,7 @@ def over_time(index: Index, language: str, look: str) -> Figure | None:
     if not shown:
         return None
     colours = theme.tokens(look)
+    apart = LABEL_SHARE * (max(r.high for _, r in shown) - min(r.low for _, r in shown))
     others = [name for name in index.businesses if name != index.business]
     lines = [
         *((name, [point.by_business[name] for point in index.trend], colours["bad"], "dot") for name in others),
@@ -38,7 +41,7 @@ def over_time(index: Index, language: str, look: str) -> Figure | None:
             look,
             hovermode="x",
             margin={"l": 40, "r": 118, "t": 8, "b": 38},
-            annotations=_ends([(index.business, [r for _, r in mine], colours["ink"], ""), *lines], language),
+            annotations=_ends([(index.business, [r for _, r in mine], colours["ink"], ""), *lines], apart, language),
             xaxis=_axis([point.period for point in index.trend], language),
             yaxis={"fixedrange": True, "zeroline": True, "zerolinecolor": colours["ink2"], "zerolinewidth": 1, "nticks": 6},
         ),
@@ -82,34 +85,21 @@ def _hover(period: Period, reading: Reading | None, language: str) -> str:
     return f"{period.label(language)}: {signed(reading.value)} ±{plain(reading.half)} · n {plain(reading.n, 0)}{window}"
 
 
-def _ends(lines: Sequence[tuple[str, Sequence[Reading | None], str, str]], language: str) -> list[dict[str, Any]]:
-    """What a line is, at its end; kept from touching."""
+def _ends(lines: Sequence[tuple[str, Sequence[Reading | None], str, str]], apart: float, language: str) -> list[dict[str, Any]]:
+    """What a line is, at its end; ``apart`` keeps the labels from touching."""
     ends = [
         (name, at, made[at], colour)
         for name, made, colour, _ in lines
         for at in [max((i for i, r in enumerate(made) if r and r.shown), default=-1)]
         if at >= 0
     ]
-    heights = [r.value for _, _, r, _ in ends if r]
-    spread = max(max(heights) - min(heights), 4.0) if heights else 4.0
-    taken: list[float] = []
-    out = []
-    for (name, at, reading, colour), height in sorted(zip(ends, heights, strict=True), key=lambda one: one[1]):
+    out: list[dict[str, Any]] = []
+    for name, at, reading, colour in sorted(ends, key=lambda one: one[2].value if one[2] else 0.0):
         assert reading is not None  # noqa: S101  chosen above
-        height = max(height, taken[-1] + spread * 0.14) if taken else height
-        taken.append(height)
+        height = max(reading.value, out[-1]["y"] + apart) if out else reading.value
         text = f"{t(f'voice.line.{name}', language)} {signed(reading.value)}"
-        out.append(
-            {
-                "x": at,
-                "y": height,
-                "text": text,
-                "showarrow": False,
-                "xanchor": "left",
-                "xshift": 8,
-                "font": {"size": 12, "color": colour},
-            }
-        )
+        out.append({"x": at, "y": height, "text": text, "showarrow": False, "xanchor": "left", "xshift": 8,
+                    "font": {"size": 12, "color": colour}})  # fmt: skip
     return out
 
 

@@ -53,7 +53,9 @@ def _card(card: IndexCard, language: str) -> html.Div:
                 className="vo-big" + ("" if reading.ranked else " vo-grey"),
                 title=f"{low} – {high}",
             ),
-            html.Div([moved(card.change)], className="vo-moved"),
+            html.Div(
+                [html.Span(f"{t('voice.col.change', language)} ", className="vo-half"), moved(card.change)], className="vo-moved"
+            ),
             html.Div(base(reading, language), className="vo-base"),
         ]
     else:
