@@ -19,11 +19,13 @@ CLOSE = 1e-6  # of the larger of two sums that are taken for equal
 UNSEEN = 0.01  # what hiding costs where nothing is shown, to what it costs where it is
 KNOWN = 1000.0  # and where it was shown before: hiding it now hides little
 PARTS = {"w": "d", "p": "d", "m": "wp", "q": "m", "y": "q"}  # which spans make up which; p: what a month has of a week
+MADE = {"x": "d", "v": "m"}  # and other spans, of days or of months
 
 
 @dataclass(frozen=True)
 class Spans:
-    """Spans of days by number: kind (``dwmqy``, ``p`` a piece of a week, ``x`` any other), first and last day (ordinals)."""
+    """Spans of days by number: kind (``dwmqy``, ``p`` a piece of a week, ``x`` other days, ``v`` other months), first and last
+    day (ordinals)."""
 
     kind: Sequence[str]
     first: Ints
@@ -168,17 +170,12 @@ def _by_span(table: Table, spans: Spans) -> list[Pairs]:
     maps.append(("w", spans.longer("p", "w")))
     merged = [np.maximum.reduce([m for w, m in maps if w == whole and m is not None]) for whole in ("w", "p", "m", "q", "y")]
     others = []
-    for whole in spans.of("x"):
-        part = "m" if len(spans.inside("m", whole)) and _whole_months(spans, whole) else "d"
-        longer = np.full(len(spans.kind), -1, np.int64)
-        longer[spans.inside(part, whole)] = whole
-        others.append(longer)
+    for kind, part in MADE.items():
+        for whole in spans.of(kind):
+            longer = np.full(len(spans.kind), -1, np.int64)
+            longer[spans.inside(part, whole)] = whole
+            others.append(longer)
     return [_found(table.find(table.area, longer[table.span], table.value)) for longer in (*merged, *others)]
-
-
-def _whole_months(spans: Spans, whole: int) -> bool:
-    inside = spans.inside("m", whole)
-    return spans.first[inside].min() == spans.first[whole] and spans.last[inside].max() == spans.last[whole]
 
 
 def _by_cut(table: Table, cut: Ints, every: int, loose: Ints) -> list[Pairs]:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 import sql
 from etl.domain.area import Level
-from etl.steps import check, estimate, restate, rollup, tcsi, weight
+from etl.steps import check, estimate, restate, rollup, suppress, tcsi, weight
 from etl.steps.beside import STAGES as RATIO_STAGES
 from etl.steps.beside import Making, changed_readings, findings, ratios_beside, stay, undo_lost
 from etl.steps.stages import Begin, Stages, Tell
@@ -20,7 +20,8 @@ BANDS = 3  # siblings are told apart by thirds only
 SHOWN_ROWS = 3  # of a failing check, in the error
 TOLD = ("publication_id", "area_id", "indicator_id", "period", "start", "old_n", "new_n", "old_reading", "new_reading")
 STAGES = (
-    "tree", "weights", *rollup.SCORE_STAGES, "rank bands", "estimates", "satisfaction index", "restated", "checks", *RATIO_STAGES,
+    "tree", "weights", *rollup.SCORE_STAGES, "rank bands", "estimates", "satisfaction index", "restated", "suppression", "checks",
+    *RATIO_STAGES,
 )  # fmt: skip
 
 
@@ -90,11 +91,14 @@ def _publish(target: sa.Engine, connection: sa.Connection, making: Making, begin
         tcsi.roll_up(connection, making.publication, finished["data_to"])
         begin("restated")
         restate.restate_scores(connection, making.publication, making.restated)
+        begin("suppression")
+        suppress.suppress_scores(connection, making.publication, finished["data_to"])
         begin("checks")
         found = findings(connection, making.scope(making.due.months), ours=True)
         beside = ratios.result()
         warnings = _passed([*found, *beside.findings])
         told += _tell(connection, making, beside.told)
+        suppress.withhold_changes(connection, making.publication)
         check.keep(connection, making.publication, warnings)
         cells = scores.cells + beside.changed.cells
         sql.execute(connection, "etl/publish_count", p=making.publication, cells_changed=cells)

@@ -17,6 +17,7 @@ from dashboard.context import AreaNode, Context, Publication, User
 from etl.domain.area import Level, unknown_code
 from etl.domain.period import parse
 from etl.steps import define
+from etl.steps.suppress import like_for_like, windows
 
 TREE = """
 44     广东省  Guangdong  113.3 23.2
@@ -57,6 +58,10 @@ def build(owner: sa.Engine, seed: int = 7, scored: Sequence[str] = SCORED) -> No
         )
         _leaves(connection, ids, np.random.default_rng(seed), scored)
         connection.exec_driver_sql(_ROLL)
+        connection.execute(sa.text(_WINDOWS), [
+            {"kind": kind, "first": first, "last": last}
+            for kind, spans in (("d", like_for_like(LAST)), ("m", windows(LAST))) for first, last in spans
+        ])  # fmt: skip
         connection.exec_driver_sql(_BANDS)
         connection.exec_driver_sql(_RATIO_ROLL)
         _coverage(connection)
@@ -179,6 +184,14 @@ JOIN LATERAL (SELECT coalesce(max(level) FILTER (WHERE cut = k.cut), max(level))
               WHERE period = t.period AND (cut = k.cut OR (k.cut <> 'all' AND cut = '*'))) r ON a.level <= r.level
 WHERE brand = 'own' OR k.cut = 'brand'
 GROUP BY 1, 2, 3, 4, 5, 6
+"""
+_WINDOWS = """
+INSERT INTO score_window (area_id, indicator_id, first, last, n, sw, sw2, swx, swx2, first_pub)
+SELECT area_id, indicator_id, :first, :last, sum(n), sum(sw), sum(sw2), sum(swx), sum(swx2), 1
+FROM score_rollup
+WHERE period = :kind AND cut = 'all' AND start BETWEEN CAST(:first AS date) AND CAST(:last AS date)
+GROUP BY area_id, indicator_id HAVING sum(n) >= 5
+ON CONFLICT DO NOTHING
 """
 _RATIO_ROLL = f"""
 INSERT INTO ratio_rollup (area_id, indicator_id, period, cut, start, value, n, numerator, denominator, first_pub)

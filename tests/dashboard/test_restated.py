@@ -124,7 +124,7 @@ def test_who_lost_a_grid_sees_it_in_no_tree_and_nothing_of_the_areas_above(reorg
         with sql.scoped(engine, int(str(user))) as connection:
             seen[area] = set(
                 connection.execute(
-                    sa.text("SELECT DISTINCT area_id FROM score_shift UNION SELECT area_id FROM ratio_shift")
+                    sa.text("SELECT DISTINCT area_id FROM shift_shown UNION SELECT area_id FROM ratio_shift")
                 ).scalars()
             )
         engine.dispose()
