@@ -14,14 +14,20 @@ moved AS (
                    OR (a.valid_to > date_trunc('month', c.start) AND a.valid_to < c.until)
     WHERE EXISTS (SELECT FROM area_parent other WHERE other.area_id = a.area_id AND other.parent_id <> a.parent_id)
 ),
+current AS (  -- of the publication's months, period by period: no guess at their number makes it a scan; without them, all rows
+    SELECT area_id, indicator_id, period, cut, start, value, n, numerator, denominator FROM ratio_rollup WHERE last_pub = 2147483647 AND cut = 'all' AND CAST(:months AS date[]) IS NULL
+    UNION ALL
+    SELECT r.* FROM periods_of(CAST(:months AS date[])) s CROSS JOIN LATERAL (
+        SELECT area_id, indicator_id, period, cut, start, value, n, numerator, denominator FROM ratio_rollup r
+        WHERE r.period = s.period AND r.start = s.start AND cut = 'all' AND r.last_pub = 2147483647 OFFSET 0) r
+),
 whole AS MATERIALIZED (  -- an area's figures of a period in one row; each figure's own mark keeps two from changing places unseen
     SELECT area_id, period, start, cut, sum(CAST(n AS double precision)) AS n, sum(n * mark) AS n_mark,
            sum(numerator) AS numerator, sum(numerator * mark) AS numerator_mark, sum(denominator) AS denominator, sum(denominator * mark) AS denominator_mark
     FROM (
         SELECT r.area_id, r.period, r.start, r.cut, r.n, r.numerator, r.denominator,
                r.indicator_id + hashtext(r.value) / CAST(2147483648 AS double precision) AS mark
-        FROM ratio_rollup r JOIN changed c ON c.period = r.period AND c.start = r.start
-        WHERE r.last_pub = 2147483647 AND r.cut = 'all'
+        FROM current r
     ) figure
     GROUP BY area_id, period, start, cut
 ),
