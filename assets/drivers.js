@@ -86,7 +86,7 @@
     const row = props.data, place = (value) => ((value - props.from) / (props.to - props.from)) * 62;
     const at = (value) => `${place(value)}%`;
     const inside = [make("i", { key: "zero", className: "dv-zero", style: { left: at(0) } })];
-    if (typeof row.value === "number") {
+    if (row.state === "proven") {
       inside.push(make("i", { key: "line", className: "dv-line", style: { left: at(row.low), width: `${place(row.high) - place(row.low)}%` } }));
       inside.push(make("i", { key: "dot", className: "dv-dot", style: { left: at(row.value) } }));
     }

@@ -54,6 +54,7 @@ def stores(server_url: str) -> Iterator[Stores]:
             )  # fmt: skip
         thin = "area_id = (SELECT area_id FROM area WHERE code = '440117-g9')"
         connection.exec_driver_sql(f"DELETE FROM score_rollup WHERE {thin} AND start < '2026-10-01'")
+        connection.exec_driver_sql(f"DELETE FROM score_window WHERE {thin}")
         connection.exec_driver_sql(f"UPDATE score_rollup SET n = 3, sw = 3, sw2 = 3 WHERE {thin}")
     app = app_engine(owner)
     yield owner, app

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -13,14 +14,16 @@ import sql
 from dashboard.context import AreaNode, Context
 from dashboard.pages.drivers.model import Driver, Effect, Indicator, Made, Standing, View
 from etl.domain.estimate import byar
-from etl.domain.period import Period, containing, latest
-from etl.domain.reading import WINDOWS, Sums, lengthen, readings
+from etl.domain.period import Period, containing
+from etl.domain.reading import Sequenced, Sums, lengthen, readings
 
 KINDS = "mqy"  # a week's readings are kept to the county only; its month stands for it
 PARENT, YEAR = "parent", "year"
 PER_HEAD = "subscribers"
 
-Series = Mapping[tuple[int, int], Mapping[date, Sums]]
+NOTHING = Sequenced()
+
+Series = Mapping[tuple[int, int], Sequenced]
 Ratios = Mapping[tuple[int, int, date], tuple[float, float, float]]
 
 
@@ -80,16 +83,20 @@ def _statement(name: str, context: Context) -> str:
 
 
 def _series(connection: sa.Connection, context: Context, ids: Sequence[int], period: Period) -> Series:
-    """Score sums of the area and the one above, over the longest window, and of the same period last year."""
+    """Score sums of the area and the one above in the period, its lengthened windows as published, and those of last year."""
     areas = [node.area_id for node in context.trail[-2:]]
-    periods = [*latest(period.kind, max(WINDOWS[period.kind]), period), period.same_last_year]
-    out: dict[tuple[int, int], dict[date, Sums]] = {}
+    asked = {"p": context.publication_id, "areas": areas, "indicators": list(ids)}
+    out: dict[tuple[int, int], Sequenced] = defaultdict(Sequenced)
     for row in connection.execute(
         sql.statement(_statement("score_cells", context)),
-        {"p": context.publication_id, "areas": areas, "indicators": list(ids), "cuts": ["all"], "periods": [period.kind],
-         "starts": sorted({one.start for one in periods})},
-    ):  # fmt: skip
-        out.setdefault((row.area_id, row.indicator_id), {})[row.start] = Sums(*(float(part) for part in row[6:11]))
+        {**asked, "cuts": ["all"], "periods": [period.kind], "starts": [period.start, period.same_last_year.start]},
+    ):
+        out[row.area_id, row.indicator_id][row.start] = Sums(*(float(part) for part in row[6:11]))
+    if period.kind == "m" and not context.today:
+        for row in connection.execute(sql.statement("dashboard/score_windows"), {**asked, "lasts": [period.end]}):
+            length = (row.last.year - row.first.year) * 12 + row.last.month - row.first.month + 1
+            window = Sums(*(float(part) for part in row[4:9]))
+            out[row.area_id, row.indicator_id].windows[period.start, length] = window
     return out
 
 
@@ -115,14 +122,11 @@ class _Stands:
         return self._score(indicator) if indicator.fact == "answer" else self._ratio(indicator)
 
     def _score(self, indicator: Indicator) -> tuple[Standing | None, Standing | None]:
-        here, above = self._context.area, self._context.trail[-2:-1]
-        mine = self._series.get((here.area_id, indicator.indicator_id), {})
-        cell, window = lengthen(mine, self._period)
-        if self.against == PARENT:
-            series, other = self._series.get((above[0].area_id, indicator.indicator_id), {}), self._period
-        else:
-            series, other = mine, self._period.same_last_year
-        return _standing(cell, window), _standing(_over(series, other, window), window)
+        mine = self._series.get((self._context.area.area_id, indicator.indicator_id), NOTHING)
+        if self.against == YEAR:
+            return _standing(*lengthen(mine, self._period)), _standing(mine.get(self._period.same_last_year.start), 1)
+        above = self._series.get((self._context.trail[-2].area_id, indicator.indicator_id), NOTHING)
+        return _standing(*lengthen(mine, self._period)), _standing(*lengthen(above, self._period))
 
     def _ratio(self, indicator: Indicator) -> tuple[Standing | None, Standing | None]:
         """Where the area has no reading of its own, that of the next area above which has one."""
@@ -151,11 +155,6 @@ class _Stands:
             n = numerator
         where = None if node.area_id == self._context.area.area_id else {"zh": node.name_zh, "en": node.name_en}
         return Standing(numerator / denominator * indicator.factor, low, high, n, where=where)
-
-
-def _over(series: Mapping[date, Sums], period: Period, window: int) -> Sums | None:
-    found = [series[start] for start in (period.shift(-back).start for back in range(window)) if start in series]
-    return sum(found[1:], found[0]) if found else None
 
 
 def _standing(cell: Sums | None, window: int) -> Standing | None:

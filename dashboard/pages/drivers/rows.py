@@ -13,7 +13,7 @@ from dashboard.pages.drivers.model import Driver, Row, View
 from dashboard.texts import t
 from etl.domain.area import Level
 
-NAME_WIDTH = {"zh": 142, "en": 196}  # px
+NAME_WIDTH = {"zh": 142, "en": 168}  # px
 EXPORTED = (
     "outcome", "driver", "code", "kind", "line", "unit", "state", "slope", "slope_low", "slope_high", "weight", "weight_low",
     "weight_high", "share", "share_low", "share_high", "method", "evidence", "level", "lag", "n", "clusters", "here", "here_low",
@@ -62,8 +62,8 @@ def _share(one: Driver) -> tuple[str, str]:
 
 
 def axis(found: list[Row]) -> dict[str, float]:
-    """The scale of the whiskers, zero always on it."""
-    ends = [end for row in found for end in (row["low"], row["high"]) if end is not None]
+    """The scale of the whiskers, zero always on it; what goes the opposite way has its number only."""
+    ends = [end for row in found if row["state"] == "proven" for end in (row["low"], row["high"])]
     return {"from": min([0.0, *ends]), "to": max([0.1, *ends])}
 
 
@@ -87,14 +87,14 @@ def columns(view: View, context: Context, found: list[Row]) -> list[Row]:
          "minWidth": 104, "headerTooltip": t("drivers.weight_means", language)},
         text("slope", head("slope"), 138, "slopeText", tooltipField="per", headerTooltip=t("drivers.slope_means", language),
              **right),
-        text("share", head("share"), 64, "shareText", tooltipField="shareTip", headerTooltip=t("drivers.share_means", language),
+        text("share", head("share"), 60, "shareText", tooltipField="shareTip", headerTooltip=t("drivers.share_means", language),
              **right),
         text("here", head("here"), 80, "hereText", tooltipField="hereTip", **right),
         {"field": "gap", "headerName": head("gap", other=other), "cellRenderer": "DvGap", "minWidth": 88,
          "tooltipField": "otherTip", **right},
-        text("worth", head("worth"), 60, "worthText", headerTooltip=t("drivers.worth_means", language), **right),
-        text("n", head("base"), 56, "nText", tooltipField="base", **right),
-        text("line", head("line"), 84, tooltipField="line"),
+        text("worth", head("worth"), 56, "worthText", headerTooltip=t("drivers.worth_means", language), **right),
+        text("n", head("base"), 52, "nText", tooltipField="base", **right),
+        text("line", head("line"), 80, tooltipField="line"),
         {"field": "state", "headerName": head("state"), "cellRenderer": "DvState", "minWidth": 104},
     ]  # fmt: skip
 
