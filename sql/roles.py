@@ -31,7 +31,7 @@ READS = (
     "ratio_shift",
     "area_shift",
     "rank_band",
-    "estimate",
+    "estimate_shown",
     "coverage",
     "app_user",
     "user_grant",

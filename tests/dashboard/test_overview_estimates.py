@@ -114,7 +114,7 @@ def test_tables_say_estimate_and_window_and_exports_transform_and_publication(ow
 def test_ancestors_headlines_are_seen_and_nothing_of_siblings(owner: sa.Engine) -> None:
     with sql.scoped(app_of(owner), _user(owner, "tianhe")) as connection:
         seen = {tuple(row) for row in connection.execute(sa.text(
-            "SELECT DISTINCT a.code, i.headline IS NOT NULL FROM estimate e JOIN area a USING (area_id) JOIN indicator i USING (indicator_id) "
+            "SELECT DISTINCT a.code, i.headline IS NOT NULL FROM estimate_shown e JOIN area a USING (area_id) JOIN indicator i USING (indicator_id) "
             "WHERE a.level <= 3"
         ))}  # fmt: skip
     assert seen == {("44", True), ("4401", True), ("440106", True), ("440106", False)}

@@ -3,7 +3,7 @@
 -- params: area (code), period (kind), start, publication, children
 -- grain: one area and indicator
 SELECT a.code AS area, i.code AS indicator, e.shrunken, e.shrunken_low, e.shrunken_high
-FROM estimate e
+FROM estimate_public e
 JOIN area a USING (area_id)
 JOIN indicator i USING (indicator_id)
 WHERE e.period = :period AND e.start = CAST(:start AS date) AND e.display = 1 AND e.window_length = 1
