@@ -12,7 +12,7 @@ from datetime import date
 
 import numpy as np
 
-from etl.domain.estimate import Display, Estimate, display, mean_interval, welch_difference
+from etl.domain.estimate import HIDDEN_BELOW, Display, Estimate, display, mean_interval, welch_difference
 from etl.domain.period import Period
 
 # Before a score is hidden its window is lengthened: so many periods, by kind.
@@ -68,6 +68,11 @@ class Reading:
     @property
     def shown(self) -> bool:
         return self.display is not Display.HIDDEN
+
+    @property
+    def withheld(self) -> bool:
+        """Hidden with enough answers of its own, for it would tell of smaller ones beside it."""
+        return not self.shown and self.n >= HIDDEN_BELOW
 
     @property
     def ranked(self) -> bool:

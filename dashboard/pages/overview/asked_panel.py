@@ -73,7 +73,7 @@ def _sums(asked: Asked, context: Context) -> list[tuple[str, str]]:
     elif reading is None:
         rows.append(("reading", t("overview.no_answers", language)))
     elif not reading.shown:
-        rows.append(("reading", t("overview.few_hidden", language, n=reading.n)))
+        rows.append(("reading", t("overview.withheld" if reading.withheld else "overview.few_hidden", language, n=reading.n)))
     else:
         rows += [
             ("reading", f"{plain(reading.value)} ± {plain(reading.half)}"),

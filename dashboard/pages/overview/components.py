@@ -93,7 +93,7 @@ def _bottom(one: Card, period: Period, language: str) -> list:
     if reading is None:
         return [html.Span(t("overview.no_answers", language))]
     if not reading.shown:
-        return [html.Span(t("overview.few_hidden", language, n=reading.n))]
+        return [html.Span(t("overview.withheld" if reading.withheld else "overview.few_hidden", language, n=reading.n))]
     cells = [
         _labelled(t(f"overview.{key}", language), change_text(change, wording.proven(reading, change)))
         for key, change in (("vs_last", one.change), ("vs_year", one.change_year))

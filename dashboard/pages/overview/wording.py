@@ -35,7 +35,7 @@ def sentence(view: View, context: Context) -> str:
     if reading is None:
         return t("overview.say.nothing", language, **about)
     if not reading.shown:
-        return t("overview.say.hidden", language, n=reading.n, **about)
+        return t(f"overview.say.{'withheld' if reading.withheld else 'hidden'}", language, n=reading.n, **about)
     parts = [t("overview.say.head", language, value=plain(reading.value), half=plain(reading.half), **about)]
     if reading.window > 1:
         parts.append(t("overview.say.longer", language, window=window(view.comparison.period.kind, reading.window, language)))
