@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 
 import sql
+from etl.commands.jobs import waiting
 from etl.steps import driver_reads
 from etl.steps.drivers import drivers_due, estimate_drivers
 from tests.conftest import create_database
 from tests.etl import drivers_sample
 from tests.etl.drivers_sample import EFFECTS, OWN
+from tests.etl.installation import settings_of
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +126,29 @@ def test_once_estimated_it_is_no_longer_due_and_may_be_repeated(estimated: Any) 
         connection.exec_driver_sql("UPDATE driver_effect SET last_pub = 2147483647")
         connection.exec_driver_sql("DELETE FROM publication WHERE publication_id > 1")
     assert [tuple(row) for row in spans] == [(1, 3), (3, 2147483647)]
+
+
+def test_the_schedule_plans_the_job_while_it_is_due_once_an_hour(estimated: Any, tmp_path: Path) -> None:
+    owner, _ = estimated
+    settings, at = settings_of(tmp_path, owner), datetime(2026, 11, 5, 8, 20, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+    def planned() -> list[Any]:
+        return [one for one in waiting(owner, settings, at) if one.job == "drivers"]
+
+    assert planned() == []
+    with sql.begin(owner) as connection:
+        connection.exec_driver_sql("CREATE TABLE put_by AS SELECT * FROM driver_effect")
+        connection.exec_driver_sql("DELETE FROM driver_effect")
+    assert [one.planned.hour for one in planned()] == [8] and planned()[0].planned.minute == 0
+    with sql.begin(owner) as connection:  # an operator without anything to weigh is not asked again either
+        connection.exec_driver_sql(
+            "INSERT INTO job_run (job, scheduled_for, state, outcome) VALUES ('drivers', now(), 'done', '{\"last_month\": \"2026-10\"}')"
+        )
+    assert planned() == []
+    with sql.begin(owner) as connection:
+        connection.exec_driver_sql("DELETE FROM job_run")
+        connection.exec_driver_sql("INSERT INTO driver_effect SELECT * FROM put_by")
+        connection.exec_driver_sql("DROP TABLE put_by")
 
 
 def test_an_empty_store_has_nothing_to_estimate(store: sa.Engine) -> None:

@@ -136,6 +136,16 @@ def test_a_slope_is_that_of_the_whole_model() -> None:
     assert found.value == pytest.approx(driver_panel.regress(y, x, unit, time, weight, unit).beta[0], abs=0.02)
 
 
+def test_group_means_the_others_have_used_up_widen_the_interval() -> None:
+    """As in a regression of group means: with 10 of 40 used up, the variance between is made of 29 and not of 39."""
+    y, x, unit, _, weight = panel()
+    nothing = np.zeros((len(y), 0))
+    free = driver_mixed.slope(y, x, 0, nothing, unit, weight)
+    used = driver_mixed.slope(y, x, 0, nothing, unit, weight, spent=10)
+    assert used.value == free.value
+    assert used.se == pytest.approx(free.se * np.sqrt(39 / 29))
+
+
 def test_a_driver_without_anything_of_its_own_is_refused() -> None:
     y, x, unit, _, weight = panel()
     with pytest.raises(ValueError, match="nothing of the driver is left"):
