@@ -135,7 +135,7 @@ def test_words_come_by_score_and_topic_a_page_at_a_time(see: See) -> None:
     every = said(see(**asked))
     assert (every.base, every.count, len(every.rows)) == (60, 26, 20) and "[手机号]" in every.rows[0].text
     assert [row.day for row in every.rows] == sorted((row.day for row in every.rows), reverse=True)
-    assert len(said(see(**asked, page="2")).rows) == 6 == len(said(see(**asked, page="99")).rows)
+    assert len(said(see(**asked, sheet="2")).rows) == 6 == len(said(see(**asked, sheet="99")).rows)
     low = said(see(**asked, band="low"))
     assert (low.base, low.count) == (30, 25) and {row.raw for row in low.rows} == {3.0}
     assert every.topics == (("信号", 22),), "a topic four spoke of is not told"
@@ -159,6 +159,9 @@ def test_words_and_invitations_of_others_stay_theirs(see: See) -> None:
     assert said(above).rows == () and said(see("guangzhou", "4401", outcome="tariff")).count == 26
     with above.read() as connection:
         assert answers.asked(connection, above) == []
+    for view in ("asked", "words"):
+        header, tools = content(see("guangzhou", "44", outcome="tariff", view=view))
+        assert "上级区域" in header.children[0].children and len(tools.children) == 1
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

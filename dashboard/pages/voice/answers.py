@@ -152,7 +152,7 @@ def _topics(inside: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, int], ...]:
 
 
 def _page(context: Context, said: int) -> int:
-    asked_for = context.query.get("page", "")
+    asked_for = context.query.get("sheet", "")
     wanted = int(asked_for) - 1 if asked_for.isascii() and asked_for.isdecimal() and len(asked_for) < 7 else 0
     return min(max(wanted, 0), max((said - 1) // PAGE_ROWS, 0))
 

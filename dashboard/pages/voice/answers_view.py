@@ -104,6 +104,8 @@ def asked(found: Sequence[Asked], context: Context) -> list[Any]:
     ]
     if rows:
         body = [table("asked", ("mode", "business", "asked", "answered", "rate", "change"), rows, language)]
+    if not context.area.full:
+        return []
     note = html.P(t("voice.asked_note", language), className="notes")
     return [
         panel(
@@ -132,9 +134,11 @@ def _rate(one: Asked, most: float) -> html.Div:
 def choices(found: Words, outcomes: dict[str, str], context: Context) -> list[Any]:
     """Outcome, scores and topic; another choice begins at the first page."""
     language = context.language
+    if not context.area.full:
+        return []
     bands = {"": t("voice.band_all", language), **{band: t(f"voice.band_{band}", language) for band in BANDS}}
     topics = {"": t("voice.topic_all", language), **{name: f"{name} ({count(said, language)})" for name, said in found.topics}}
-    again = {"page": None}
+    again = {"sheet": None}
     return [
         chosen_of(context, t("voice.outcomes", language), outcomes, found.code, "outcome", **again, topic=None),
         segments(context, t("voice.bands", language), bands, found.band, "band", "", **again, topic=None),
@@ -143,8 +147,10 @@ def choices(found: Words, outcomes: dict[str, str], context: Context) -> list[An
 
 
 def words(found: Words, context: Context) -> list[Any]:
-    """What was said, a page at a time."""
+    """What was said, a page at a time; nothing of an area above the reader's."""
     language = context.language
+    if not context.area.full:
+        return []
     if found.base < HIDDEN_BELOW:
         body: list[Any] = [html.P(t("voice.words_few", language, least=HIDDEN_BELOW), className="empty")]
     elif not found.rows:
@@ -179,7 +185,7 @@ def _pages(found: Words, context: Context) -> html.Nav:
     def step(to: int, key: str) -> Any:
         if not 0 <= to < pages:
             return html.Span(t(f"voice.{key}", language), className="vo-step off")
-        return dcc.Link(t(f"voice.{key}", language), href=context.address(page=to + 1 if to else None), className="vo-step")
+        return dcc.Link(t(f"voice.{key}", language), href=context.address(sheet=to + 1 if to else None), className="vo-step")
 
     return html.Nav(
         [step(found.page - 1, "earlier"), html.Span(said), step(found.page + 1, "later")],

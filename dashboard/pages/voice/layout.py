@@ -37,7 +37,7 @@ def content(context: Context) -> list[Any]:
     if not context.area.full:
         head.append(html.P(t("voice.above", language), className="sub"))
     choices = {name: t(f"voice.view_{name}", language) for name in VIEWS}
-    forget = dict.fromkeys(("band", "topic", "page"))
+    forget = dict.fromkeys(("band", "topic", "sheet"))
     tabs = segments(context, t("voice.views", language), choices, view, "view", VIEWS[0], **forget)
     return [html.Header(head, className="sentence"), html.Div([tabs, *controls], className="vo-tools"), *body]
 

@@ -90,6 +90,8 @@ def of_asked(asked: int, answered: int, low: float, high: float, context: Contex
     """All invitations together."""
     language = context.language
     words = {"area": context.area.name(language), "period": context.period.label(language)}
+    if not context.area.full:
+        return t("voice.sentence_above", language, area=words["area"])
     if not asked:
         return t("voice.sentence_asked_none", language, **words)
     return t(
@@ -112,6 +114,8 @@ def of_words(found: Words, name: str, context: Context) -> str:
     """How many answered and how many said something."""
     language = context.language
     words = {"area": context.area.name(language), "period": context.period.label(language), "name": name}
+    if not context.area.full:
+        return t("voice.sentence_above", language, area=words["area"])
     if found.base < HIDDEN_BELOW:
         return t("voice.sentence_words_few", language, **words, least=HIDDEN_BELOW)
     return t("voice.sentence_words", language, **words, n=count(found.base, language), said=count(found.count, language))
