@@ -13,7 +13,7 @@ from dashboard.context import Context
 from dashboard.pages.overview import components, data, tables, trend_figure
 from dashboard.theme import tokens
 from tests.conftest import app_engine, create_database
-from tests.dashboard import sample
+from tests.dashboard import predicted_sample, sample
 
 See = Callable[..., Context]
 
@@ -23,10 +23,7 @@ def store(server_url: str) -> Iterator[sa.Engine]:
     owner = create_database(server_url)
     sample.build(owner)
     with sql.begin(owner) as connection:
-        connection.execute(sa.text(
-            "INSERT INTO forecast (area_id, indicator_id, period, start, through, n_eff, value, sd, low, high, low80, high80, first_pub) "
-            "SELECT a.area_id, i.indicator_id, 'm', '2026-11-01', '2026-11-08', 60, 77.5, 1, 75.54, 79.46, 76.2, 78.8, 1 "
-            "FROM area a, indicator i WHERE a.code IN ('4401', '4403') AND i.code IN ('mobile_overall', 'tariff')"))  # fmt: skip
+        predicted_sample.foretell(connection)
     yield owner
     owner.dispose()
 

@@ -28,7 +28,7 @@ def trend(view: View, language: str, look: str) -> Figure:
     if expected and points and points[-1].period == view.comparison.period:
         data += outlook.box(expected, places[points[-1].period], colours, language)
         low, high = min(low, math.floor(expected.low)), max(high, math.ceil(expected.high))
-    notes = _end_labels(view, points, places, colours, language, (high - low) * 0.12)
+    notes = _end_labels(view, points, places, colours, language, (high - low) * (0.12 if view.comparison.complete else 0.26))
     tick_places, tick_texts = ticks(view.trend, language)
     return {
         "data": data,

@@ -18,6 +18,7 @@ from etl.domain.area import Level
 EXPORT, BODY = "predicted-customers", "predicted-body"
 FIGURES = ("auc", "lift", "brier", "ece", "slope")
 BANDS = ("first", "second", "third")
+CURVE_HEIGHT = 268  # px
 PERCENT = "(100 * params.value).toFixed(0) + '%'"
 
 
@@ -70,7 +71,7 @@ def _model(view: View, model: Model, context: Context) -> html.Section:
     sub = t("predicted.model_sub", language, n=count(row["customers"], language), first=row["first_day"], last=row["last_day"],
             held=count(card["rows"], language), since=row["held_from"])  # fmt: skip
     chart = dcc.Graph(figure=figures.calibration(card["curve"], language, context.theme), config=figures.CONFIG, responsive=True,
-                      className="pr-curve")  # fmt: skip
+                      className="pr-curve", style={"height": CURVE_HEIGHT})  # fmt: skip
     label = t("predicted.curve_label", language)
     body = [html.Div([_figures(model, language), _factors(view, model, language)], className="pr-worth"),
             html.Div([html.H3(label), html.Div(chart, role="img", **{"aria-label": label})])]  # fmt: skip
