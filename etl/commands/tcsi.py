@@ -20,7 +20,6 @@ import sql
 from etl.commands.console import AsJson, Refused, out, show, speaking
 from etl.commands.stores import open_store
 from etl.commands.tcsi_tables import tables
-from etl.domain.pls import SCHEMES
 from etl.domain.tcsi import TooLittle, estimate
 from etl.domain.tcsi_model import WrongModel, read_model
 from etl.domain.tcsi_record import record, warning_text
@@ -29,7 +28,14 @@ from etl.sources.kinds import BUSINESSES
 from etl.steps import define as defining
 from etl.steps import tcsi
 
-Scheme = StrEnum("Scheme", {name: name for name in SCHEMES})
+
+class Scheme(StrEnum):
+    """How constructs weigh their neighbours: :data:`etl.domain.pls.SCHEMES`."""
+
+    PATH = "path"
+    FACTORIAL = "factorial"
+    CENTROID = "centroid"
+
 
 app = typer.Typer(no_args_is_help=True, help="the satisfaction index: estimate, define, template")
 
