@@ -16,6 +16,7 @@ from etl.steps.publish import PublicationStopped, publish
 from tests.etl import rollup_sample
 
 MAY = date(2026, 5, 1)
+PATIENCE = "20s"
 YEARS = 12  # of history beside the sample's one
 READ = "SELECT relname, seq_tup_read AS scanned, coalesce(idx_tup_fetch, 0) AS found FROM pg_stat_xact_user_tables"
 LOCKS = """SELECT c.relname, l.mode FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
@@ -86,6 +87,9 @@ def test_one_more_day_reads_nothing_of_other_years(store: sa.Engine, monkeypatch
 
 def test_the_two_connections_of_a_publication_never_wait_for_each_other(store: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = rollup_sample.build(store, responses=300)
+    with sql.begin(store) as connection:
+        connection.exec_driver_sql(f"ALTER DATABASE {connection.engine.url.database} SET lock_timeout = '{PATIENCE}'")
+    store.dispose()  # from here on connections that wait for one another fail
     for publication in (1, 2):  # the first shuts the tables it fills
         with watched(monkeypatch, LOCKS) as said:
             assert publish(store).publication_id == publication
