@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -117,8 +118,6 @@ def test_the_answer_comes_first_and_says_goes_with(stores: Stores) -> None:
 
 
 def see_english(stores: Stores, **query: str) -> tuple[View, Any]:
-    from dataclasses import replace
-
     view, context = see(stores, **query)
     return view, replace(context, language="en")
 
@@ -176,11 +175,14 @@ def test_the_slider_stays_within_what_was_observed(stores: Stores) -> None:
 
 
 def test_an_unproven_indicator_promises_nothing(stores: Stores) -> None:
-    view, _ = see(stores, driver="prb_use")
+    view, context = see(stores, driver="prb_use")
     said = what_if.said(what_if.question(view), 40.0, view, "zh")
     assert "尚不能判定" in said and "按 0 计" in said
     figure = what_if.curve(what_if.question(view), view, "zh", "dark")
     assert len(set(figure["data"][1]["y"])) == 1
+    asked = replace(what_if.question(view), base=77.0)
+    left = words(what_if._left(asked, replace(view, here=None), context))
+    assert "以全域的 77.0 分为起点" in left and "尚不能判定；" in left
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

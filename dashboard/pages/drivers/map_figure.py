@@ -24,12 +24,12 @@ def importance_performance(view: View, language: str, look: str) -> Figure:
     """Proven marks filled with their interval, the others hollow at nil; left of zero is behind."""
     shown, colours = drawn(view), theme.tokens(look)
     proven = [one for one in shown if one.effect.proven]
-    width = max([LEAST_WIDTH, *(abs(one.places or 0) for one in shown)]) * 1.25
+    width = max([LEAST_WIDTH, *(abs(one.places or 0) for one in proven)]) * 1.25
     top = max([0.1, *(one.effect.weight[2] for one in proven)]) * 1.08
     low = min([0.0, *(one.effect.weight[1] for one in proven)])
     return {
-        "data": [_marks([one for one in shown if not one.effect.proven], view, language, colours, False),
-                 _marks(proven, view, language, colours, True)],
+        "data": [_marks([one for one in shown if not one.effect.proven], view, language, colours, width, False),
+                 _marks(proven, view, language, colours, width, True)],
         "layout": layout(
             look, margin={"l": 44, "r": 10, "t": 22, "b": 36},
             shapes=[rule(colours["line2"], x0=0, x1=0, yref="paper", y0=0, y1=1),
@@ -43,12 +43,15 @@ def importance_performance(view: View, language: str, look: str) -> Figure:
     }  # fmt: skip
 
 
-def _marks(found: list[Driver], view: View, language: str, colours: dict[str, str], proven: bool) -> dict[str, Any]:
+def _marks(
+    found: list[Driver], view: View, language: str, colours: dict[str, str], width: float, proven: bool
+) -> dict[str, Any]:
+    """Marks at their places; an unproven one that lies beyond the others stands at the edge."""
     weights = [one.effect.weight if proven else (0.0, 0.0, 0.0) for one in found]
     error = {"type": "data", "array": [round(w[2] - w[0], 4) for w in weights], "visible": proven, "width": 3, "thickness": 1,
              "arrayminus": [round(w[0] - w[1], 4) for w in weights], "color": colours["ink2"]}  # fmt: skip
     return {
-        "type": "scatter", "mode": "markers", "x": [round(one.places or 0, 3) for one in found],
+        "type": "scatter", "mode": "markers", "x": [round(min(max(one.places or 0, -width), width), 3) for one in found],
         "y": [round(weight[0], 4) for weight in weights], "error_y": error,
         "marker": {"symbol": [SYMBOL[one.indicator.kind] + ("" if proven else "-open") for one in found],
                    "size": 10 if proven else 7, "color": [_colour(one, colours) if proven else colours["flat"] for one in found]},

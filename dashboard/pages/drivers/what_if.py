@@ -108,8 +108,8 @@ def _left(asked: Question, view: View, context: Context) -> html.Div:
         t("drivers.what_range", language, low=wording.amount(asked.low, indicator, language),
           high=wording.amount(asked.high, indicator, language)),
         *([] if asked.inside else [t("drivers.what_here_outside", language)]),
-        t("drivers.what_rests", language, slope=wording.slope(driver.effect, language), per=wording.per(driver, language),
-          evidence=wording.evidence(driver.effect, language), base=wording.base(driver.effect, language)),
+        *([] if view.here and view.here.value is not None else [t("drivers.what_no_base", language, base=plain(asked.base))]),
+        _rests(driver, language),
         t("drivers.what_bend", language),
     ]  # fmt: skip
     return html.Div(
@@ -120,6 +120,14 @@ def _left(asked: Question, view: View, context: Context) -> html.Div:
         ],
         className="dv-left",
     )  # fmt: skip
+
+
+def _rests(driver: Driver, language: str) -> str:
+    """The slope and what it was estimated from."""
+    words = {"evidence": wording.evidence(driver.effect, language), "base": wording.base(driver.effect, language)}
+    if not driver.effect.proven:
+        return t("drivers.what_rests_unproven", language, **words)
+    return t("drivers.what_rests", language, slope=wording.slope(driver.effect, language), per=wording.per(driver, language), **words)
 
 
 def said(asked: Question, value: float, view: View, language: str) -> str:
