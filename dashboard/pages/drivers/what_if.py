@@ -127,7 +127,8 @@ def _rests(driver: Driver, language: str) -> str:
     words = {"evidence": wording.evidence(driver.effect, language), "base": wording.base(driver.effect, language)}
     if not driver.effect.proven:
         return t("drivers.what_rests_unproven", language, **words)
-    return t("drivers.what_rests", language, slope=wording.slope(driver.effect, language), per=wording.per(driver, language), **words)
+    slope, per = wording.slope(driver.effect, language), wording.per(driver, language)
+    return t("drivers.what_rests", language, slope=slope, per=per, **words)
 
 
 def said(asked: Question, value: float, view: View, language: str) -> str:
