@@ -23,7 +23,7 @@ from etl.domain.reading import WINDOWS
 from etl.steps import suppress_rows as rows
 
 MONTHS_BACK = 2  # so many months, the running one last, have lengthened windows
-WORTH = 0.5  # of a window, to that of a calendar period: windows are hidden first
+WORTH = 0.5  # of a window, to that of a calendar period
 RUNNING = "wmqy"
 WORKERS = 2
 
@@ -38,10 +38,14 @@ class _Layout:
     every: int
     loose: NDArray[np.int64]
     areas: int
+    jointly: bool  # not only what is small itself
 
 
 def suppress_scores(connection: sa.Connection, publication: int, data_to: date | None) -> int:
-    """Judge the years that were rolled up or restated; how many cells are hidden beside the small ones."""
+    """Judge the years that were rolled up or restated; how many cells are hidden beside the small ones.
+
+    The policy ``joint_suppression`` says whether any are: it takes minutes a year of a whole province.
+    """
     if data_to is None:
         return 0
     tree, areas = _tree(connection)
@@ -49,9 +53,16 @@ def suppress_scores(connection: sa.Connection, publication: int, data_to: date |
     return sum(_year(connection, publication, year, data_to, tree, areas) for year in years.scalars().all())
 
 
-def withhold_changes(connection: sa.Connection, publication: int) -> None:
+def withhold_changes(connection: sa.Connection, publication: int, data_to: date | None) -> None:
     """Of the changed readings the publication tells of, keep those to ourselves that would give answers away."""
+    if not _jointly(connection, data_to):
+        return
     sql.execute(connection, "etl/suppress_changes", p=publication)
+
+
+def _jointly(connection: sa.Connection, data_to: date | None) -> bool:
+    policy = sql.one(connection, "etl/suppress_policy", day=data_to)
+    return bool(policy and policy["value"])
 
 
 def _tree(connection: sa.Connection) -> tuple[lattice.Tree, int]:
@@ -80,7 +91,8 @@ def _year(connection: sa.Connection, publication: int, year: int, data_to: date,
     every = next(at for at, one in enumerate(values) if one["cut"] == "all")
     loose = np.array([cuts.index("brand")] if "brand" in cuts else [], np.int64)
     kind, first, last, span = rows.spans(cells)
-    layout = _Layout(_with_made(lattice.Spans(kind, first, last), year, data_to), tree, cut, every, loose, areas)
+    made_spans = _with_made(lattice.Spans(kind, first, last), year, data_to)
+    layout = _Layout(made_spans, tree, cut, every, loose, areas, _jointly(connection, data_to))
     order = np.argsort(cells["indicator"], kind="stable")
     edges = np.flatnonzero(np.diff(cells["indicator"][order])) + 1
     with ThreadPoolExecutor(WORKERS) as pool:
@@ -123,19 +135,52 @@ def windows(data_to: date) -> list[tuple[date, date]]:
 def _indicator(cells: NDArray[np.void], span: NDArray[np.int64], layout: _Layout) -> rows.Judged:
     table = _table(cells, span, layout)
     own = len(table.area)
-    for kinds, parts, worth in (("p", "d", lattice.UNSEEN), ("x", "d", WORTH), ("v", "m", WORTH)):
-        table = table.made(layout.spans, kinds, parts, layout.every, worth)
-    linked, links, _ = lattice.system(table, layout.spans, layout.tree, layout.cut, layout.every, layout.loose)
+    if not layout.jointly:
+        return _alone(cells, table, layout)
+    table = table.made(layout.spans, "p", "d", layout.every, lattice.UNSEEN)
+    linked, links, count = _system(table, layout)
     before = np.zeros(len(linked.n), bool)
     before[: len(cells)] = cells["kept"] == 1
     hidden = suppress.protect(linked, links, before)
-    small = linked.small
-    shown = np.array([kind in lattice.MADE for kind in layout.spans.kind])[table.span] & ~hidden[: len(table.area)]
+    table, hidden = _with_windows(table, hidden[:count], hidden[count:], layout)
+    small = suppress.too_small(*table.sums[:3])
+    shown = np.array([kind in lattice.MADE for kind in layout.spans.kind])[table.span] & ~hidden
     at = np.flatnonzero(shown & (np.arange(len(table.area)) >= own))
     return rows.Judged(
         cells[hidden[: len(cells)] & ~small[: len(cells)]], int(cells["indicator"][0]), table.area[at],
         layout.spans.first[table.span[at]], layout.spans.last[table.span[at]], table.sums[:, at],
     )  # fmt: skip
+
+
+def _alone(cells: NDArray[np.void], table: lattice.Table, layout: _Layout) -> rows.Judged:
+    """Nothing hidden but what is small itself; the lengthened windows and like-for-like days that are not."""
+    own = len(table.area)
+    wide = table.made(layout.spans, "x", "d", layout.every, WORTH).made(layout.spans, "v", "m", layout.every, WORTH)
+    at = np.arange(own, len(wide.area))
+    at = at[~suppress.too_small(*wide.sums[:3, at])]
+    first, last = layout.spans.first[wide.span[at]], layout.spans.last[wide.span[at]]
+    return rows.Judged(cells[:0], int(cells["indicator"][0]), wide.area[at], first, last, wide.sums[:, at])
+
+
+def _system(table: lattice.Table, layout: _Layout) -> tuple[suppress.Cells, suppress.Links, int]:
+    return lattice.system(table, layout.spans, layout.tree, layout.cut, layout.every, layout.loose)
+
+
+def _with_windows(
+    table: lattice.Table, hidden: NDArray[np.bool_], rests: NDArray[np.bool_], layout: _Layout
+) -> tuple[lattice.Table, NDArray[np.bool_]]:
+    """The table with lengthened windows and like-for-like days, those hidden that would give anything away."""
+    own = len(table.area)
+    wide = table.made(layout.spans, "x", "d", layout.every, WORTH).made(layout.spans, "v", "m", layout.every, WORTH)
+    wide = lattice.without_small(wide, own)
+    if len(wide.area) == own:
+        return table, hidden
+    linked, links, count = _system(wide, layout)
+    start = linked.small.copy()
+    start[:own], start[count : count + len(rests)] = hidden, start[count : count + len(rests)] | rests
+    group = np.full(len(start), -1, np.int64)
+    group[:count] = wide.area % wide.areas
+    return wide, suppress.admit(linked, links, start, np.arange(own, count), group)[:count]
 
 
 def _table(cells: NDArray[np.void], span: NDArray[np.int64], layout: _Layout) -> lattice.Table:

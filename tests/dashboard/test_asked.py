@@ -90,8 +90,8 @@ def test_the_rows_of_the_files_are_the_answers_of_the_figure(kept: Face, area: s
 
 def test_definition_sums_publication_and_files_are_told(kept: Face) -> None:
     client = signed_in(kept, "province")
-    said = words(asked(kept, client, {"indicator": "mobile_overall", "area": None}, f"area=C1&period={APRIL}"))
-    for part in ("Σ(权重 × 得分)", "越高越好", "复核", "95%", "有效样本", "2026-04-01 至 2026-04-30", "第 1 版", "late.csv", "权重"):
+    said = words(asked(kept, client, {"indicator": "mobile_overall", "area": None}, "area=P&period=2026-Q2"))
+    for part in ("Σ(权重 × 得分)", "越高越好", "复核", "95%", "有效样本", "2026-04-01 至 2026-06-30", "第 1 版", "late.csv", "权重"):
         assert part in said, part
     process = words(asked(kept, client, {"indicator": "hotline_wait", "area": None}, f"area=C1&period={APRIL}"))
     assert "readings.csv" in process and "越低越好" in process and "Σ分子 ÷ Σ分母" in process and "late.csv" not in process
