@@ -168,11 +168,15 @@ def _digits(value: float | None, decimals: int) -> float | None:
 
 
 def exported(table: Table, context: Context) -> Table:
-    """A table that leaves the house: each row says how scores were made of answers, and of which publication it is."""
+    """A table that leaves the house: each row with a figure says how scores are made, and of which publication it is."""
     language = context.language
     facts = t("overview.explain.transform_value", language), wording.publication(context)
     heads = (*table.columns, *_heads(language, "transform", "publication"))
-    return Table(table.title, heads, tuple((*row, *facts) for row in table.rows))
+    return Table(table.title, heads, tuple((*row, *(facts if _figures(row) else (None, None))) for row in table.rows))
+
+
+def _figures(row: tuple[Value, ...]) -> bool:
+    return any(isinstance(value, int | float) for value in row)
 
 
 # The exports of the page, by name
