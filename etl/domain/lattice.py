@@ -13,7 +13,7 @@ from datetime import date
 
 import numpy as np
 
-from etl.domain.suppress import Cells, Floats, Ints, Links
+from etl.domain.suppress import Cells, Floats, Ints, Links, too_small
 
 CLOSE = 1e-6  # of the larger of two sums that are taken for equal
 UNSEEN = 0.01  # what hiding costs where nothing is shown, to what it costs where it is
@@ -127,6 +127,13 @@ class Table:
             same = np.full(len(area), whole), np.full(len(area), value)
             out = out.and_(area, *same, sums, sums[0] * worth)
         return out
+
+
+def without_small(table: Table, own: int) -> Table:
+    """The same without the too small ones among the cells after the first ``own``."""
+    keep = (np.arange(len(table.area)) < own) | ~too_small(*table.sums[:3])
+    parts = (each[keep] for each in (table.area, table.span, table.value))
+    return Table(*parts, table.sums[:, keep], table.price[keep], table.areas, table.values)
 
 
 Pairs = tuple[Ints, Ints]  # wholes and a part of each: pairs of a whole belong together

@@ -22,6 +22,7 @@ NOTHING = 1e-7  # of a random vector: what is left of a direction the shown cell
 RIDGE, REFINED = 1e-8, 4  # of the audit's solver: it is exact to rounding after so many refinements
 ALMOST = 1 - 1e-9  # five answers of equal weight are five effective ones, whatever rounding says
 IN_FORMULA = 1e-4  # the least share of a cell in a formula
+OFFERS = 5  # rounds in which offered cells may be withdrawn one by one
 HOPS = 3  # how far around a cell the quick audit looks
 SEVERAL = 4  # cells of a formula hidden where no single one helps
 GIVEN_AT_ONCE = 60  # determined cells seen to between two audits
@@ -96,10 +97,6 @@ def protect(cells: Cells, links: Links, hidden: Bools | None = None, seed: int =
     while len(given):
         before = found.copy()
         victims = audit.victims(given[:GIVEN_AT_ONCE], cells.price)
-        if not len(victims):  # the formulas need cells the quick audit took for known
-            audit = Audit(links, found, np.flatnonzero(found), seed, given)
-            given = audit.determined
-            continue
         found[victims] = True
         close(cells, links, found, links.of(victims))
         # what was free stays free when more is hidden: only the others are asked for again
@@ -114,7 +111,8 @@ def _nearby(links: Links, hidden: Bools, asked: Ints, seed: int) -> Audit:
     for _ in range(HOPS):
         near = links.cell[links.entries(links.of(near))[0]]
         near = np.unique(near[hidden[near]])
-    return Audit(links, hidden, near, seed, asked)
+    quick = Audit(links, hidden, near, seed, asked)
+    return Audit(links, hidden, np.flatnonzero(hidden), seed, asked) if len(quick.determined) else quick
 
 
 def close(cells: Cells, links: Links, hidden: Bools, rows: Ints | None = None) -> None:
@@ -126,6 +124,30 @@ def close(cells: Cells, links: Links, hidden: Bools, rows: Ints | None = None) -
         victims = _victims(cells, links, hidden, telling)
         hidden[victims] = True
         rows = links.of(victims)
+
+
+def admit(cells: Cells, links: Links, hidden: Bools, asked: Bools, offered: Ints, group: Ints, seed: int = 0) -> Bools:
+    """``hidden`` and those of the ``offered`` cells (shown until here) that would give an ``asked`` hidden one away. Where a
+    cell is determined, all offered ones of its ``group`` (of each cell) are withdrawn; then those of the cells it adds up
+    with; at last, all."""
+    found, kept = hidden.copy(), np.zeros(len(hidden), bool)
+    kept[offered] = True
+    for turn in range(OFFERS):
+        rows = links.of(np.flatnonzero(kept & ~found))
+        while len(rows):
+            telling = rows[_telling(cells, links, found, rows)]
+            at = links.cell[links.entries(telling)[0]]
+            withdrawn = np.unique(at[kept[at] & ~found[at]])
+            found[withdrawn] = True
+            rows = links.of(withdrawn)
+        given = Audit(links, found, np.flatnonzero(found), seed).determined
+        given = given[~kept[given] & asked[given]]
+        if not len(given):
+            return found
+        if turn:
+            given = links.cell[links.entries(links.of(given))[0]]
+        found[kept & np.isin(group, group[given])] = True
+    return found | kept
 
 
 def _telling(cells: Cells, links: Links, hidden: Bools, rows: Ints) -> Bools:

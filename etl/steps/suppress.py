@@ -142,7 +142,7 @@ def _indicator(cells: NDArray[np.void], span: NDArray[np.int64], layout: _Layout
     before = np.zeros(len(linked.n), bool)
     before[: len(cells)] = cells["kept"] == 1
     hidden = suppress.protect(linked, links, before)
-    table, hidden = _with_windows(table, hidden[:count], hidden[count:], layout)
+    table, hidden = _with_windows(table, hidden[:count], layout)
     small = suppress.too_small(*table.sums[:3])
     shown = np.array([kind in lattice.MADE for kind in layout.spans.kind])[table.span] & ~hidden
     at = np.flatnonzero(shown & (np.arange(len(table.area)) >= own))
@@ -166,9 +166,7 @@ def _system(table: lattice.Table, layout: _Layout) -> tuple[suppress.Cells, supp
     return lattice.system(table, layout.spans, layout.tree, layout.cut, layout.every, layout.loose)
 
 
-def _with_windows(
-    table: lattice.Table, hidden: NDArray[np.bool_], rests: NDArray[np.bool_], layout: _Layout
-) -> tuple[lattice.Table, NDArray[np.bool_]]:
+def _with_windows(table: lattice.Table, hidden: NDArray[np.bool_], layout: _Layout) -> tuple[lattice.Table, NDArray[np.bool_]]:
     """The table with lengthened windows and like-for-like days, those hidden that would give anything away."""
     own = len(table.area)
     wide = table.made(layout.spans, "x", "d", layout.every, WORTH).made(layout.spans, "v", "m", layout.every, WORTH)
@@ -177,10 +175,12 @@ def _with_windows(
         return table, hidden
     linked, links, count = _system(wide, layout)
     start = linked.small.copy()
-    start[:own], start[count : count + len(rests)] = hidden, start[count : count + len(rests)] | rests
+    start[:own] = hidden
+    asked = start.copy()
+    start[count:] = True  # what areas that moved left behind is nowhere shown
     group = np.full(len(start), -1, np.int64)
     group[:count] = wide.area % wide.areas
-    return wide, suppress.admit(linked, links, start, np.arange(own, count), group)[:count]
+    return wide, suppress.admit(linked, links, start, asked, np.arange(own, count), group)[:count]
 
 
 def _table(cells: NDArray[np.void], span: NDArray[np.int64], layout: _Layout) -> lattice.Table:
