@@ -62,6 +62,15 @@
     return make("div", { className: "ov-g-plot" }, inside);
   };
 
+  // The ⓘ of a row asks about the grid's outcome in the row's area, or about the row's own indicator here.
+  parts.OvAsk = function (props) {
+    const row = props.data;
+    if (!row.ask) { return null; }
+    const about = props.indicator ? { "data-ask": props.indicator, "data-ask-area": row.code } : { "data-ask": row.code };
+    const label = `${props.words}: ${row.name}`;
+    return make("button", { className: "ov-tool i-info", title: label, "aria-label": label, tabIndex: -1, type: "button", ...about });
+  };
+
   parts.OvState = function (props) {
     const row = props.data;
     return make("span", { className: `ov-state s-${row.state}` }, make("i", { className: "ov-mark" }), row.stateText);

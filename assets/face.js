@@ -112,6 +112,17 @@
   });
   waiting.observe(document.body || root, { childList: true, subtree: true });
 
+  // Enter on a cell of a list follows the link that stands in it.
+  document.addEventListener("keydown", function (event) {
+    var cell = event.key === "Enter" && event.target.matches && event.target.matches(".ag-cell") ? event.target : null;
+    var link = cell && cell.querySelector("a[href]");
+    if (link) {
+      event.preventDefault();
+      event.stopPropagation();
+      link.click();
+    }
+  }, true);
+
   document.addEventListener("click", function (event) {
     if (!(event.target.closest && event.target.closest("#rail-size"))) { return; }
     var narrow = root.classList.toggle("narrow-rail");

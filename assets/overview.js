@@ -23,6 +23,50 @@
     return codes[point.curveNumber < codes.length ? point.curveNumber : point.pointNumber];
   }
 
+  // By keyboard: Enter or Space on a row goes down as a click does, Space on a card selects it as Enter does.
+  let returning = false; // the rows that come next get the focus, for it stood on a row that is gone
+  function pressed(event) {
+    const at = event.target.closest ? event.target : null;
+    if (!at || (event.key !== "Enter" && event.key !== " ") || event.ctrlKey || event.metaKey || event.altKey) { return; }
+    const card = at.closest("a.ov-card"), row = at.closest("#ov-rank .ag-cell") && at.closest(".ag-row");
+    if (card && event.key === " ") { event.preventDefault(); card.click(); }
+    const ask = row && at.closest("[col-id=ask]") && row.querySelector("[data-ask]");
+    if (ask) {
+      event.preventDefault();
+      event.stopPropagation();
+      asked(ask);
+      return;
+    }
+    const found = row && ((last.view && last.view.rows) || []).find((each) => each.code === row.getAttribute("row-id"));
+    if (!found || !found.go) { return; }
+    event.preventDefault();
+    event.stopPropagation();
+    returning = true;
+    go(window.location.href, found.code);
+  }
+  document.addEventListener("keydown", pressed, true);
+
+  // What an ⓘ asks goes to the server by the store; the moment makes the same question a new one.
+  function asked(button) {
+    const { ask: indicator, askArea: area } = button.dataset;
+    space.set_props("ov-asked", { data: { indicator, area: area || null, at: Date.now() } });
+  }
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest && event.target.closest("[data-ask]");
+    if (button) { asked(button); }
+  });
+
+  // The ranking is the way of the keyboard into map and bars, which are pictures: its first row gets the focus.
+  function focusRows() {
+    const grid = window.dash_ag_grid && window.dash_ag_grid.getApi("ov-rank");
+    if (!grid || !grid.getDisplayedRowCount()) { return; }
+    grid.ensureIndexVisible(0);
+    grid.setFocusedCell(0, "name");
+  }
+  document.addEventListener("click", (event) => {
+    if (event.target.closest && event.target.closest(".ov-to-rows")) { focusRows(); }
+  });
+
   const pen = document.createElement("canvas").getContext("2d");
   function width(text, size, bold) {
     pen.font = `${bold ? 700 : 400} ${size}px "Noto Sans SC", sans-serif`;
@@ -130,7 +174,7 @@
     },
 
     goRow(cell, rows, href) {
-      const row = cell && (rows || []).find((each) => each.code === cell.rowId);
+      const row = cell && cell.colId !== "ask" && (rows || []).find((each) => each.code === cell.rowId);
       go(href, row && row.go ? row.code : null);
     },
 
@@ -141,6 +185,10 @@
 
     columns(view, options) {
       Object.assign(last, { view, options });
+      if (returning) {
+        returning = false;
+        setTimeout(focusRows, 150);
+      }
       return fitRows(view, options, watched("ov-rank"));
     },
 

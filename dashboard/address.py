@@ -22,7 +22,12 @@ THEME_COOKIE = "theme"
 
 def page_named(href: str, user: User) -> Page:
     """The page an address names. Raises :class:`Absent` or :class:`Refused`."""
-    page = installed().pages.get(urlsplit(href).path.strip("/"))
+    if not isinstance(href, str) or any("\ud800" <= letter <= "\udfff" for letter in href):
+        raise Absent("absent.page")  # a callback's values are a stranger's words, of any type
+    try:
+        page = installed().pages.get(urlsplit(href).path.strip("/"))
+    except ValueError:  # brackets that are no host
+        page = None
     if page is None:
         raise Absent("absent.page")
     if not page.open_to(user):

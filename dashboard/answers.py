@@ -6,6 +6,7 @@ from __future__ import annotations
 import logging
 import secrets
 
+import dash
 import flask
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
@@ -34,6 +35,8 @@ def install(server: flask.Flask) -> None:
     server.after_request(_finish)
     server.register_error_handler(Refused, _refused)
     server.register_error_handler(Absent, _absent)
+    server.register_error_handler(dash.exceptions.InvalidResourceError, _no_such_file)
+    server.register_error_handler(dash.exceptions.DependencyException, _no_such_file)
     server.register_error_handler(Exception, _failed)
 
 
@@ -91,6 +94,18 @@ def _absent(reason: Absent) -> ResponseReturnValue:
     return _said(404, "absent", reason)
 
 
+def _no_callback(error: Exception) -> bool:
+    """Whether a callback was asked for that is none, or is the browser's alone; Dash itself stumbles over it."""
+    words = str(error.args[0]) if isinstance(error, KeyError) and error.args else ""
+    asked = flask.request.path == "/_dash-update-component"
+    return asked and (words == "callback" or words.startswith("Callback function not found"))
+
+
+def _no_such_file(_: Exception) -> ResponseReturnValue:
+    """One of Dash's own files or callbacks that is none."""
+    return flask.jsonify(error="absent", message="absent.page"), 404
+
+
 def _said(status: int, kind: str, reason: Exception) -> ResponseReturnValue:
     """Programs get JSON, a reader who followed a link gets a page."""
     key, code = reason.args[0], reason.args[1] if len(reason.args) > 1 else ""
@@ -103,6 +118,8 @@ def _failed(error: Exception) -> ResponseReturnValue:
     """A failure is logged under a number, and the reader is told this number and nothing of our insides."""
     if isinstance(error, HTTPException) and (error.code or 500) < 500:
         return error.get_response()
+    if _no_callback(error):
+        return _no_such_file(error)
     number = secrets.token_hex(4)
     log.error("failure %s at %s", number, flask.request.path, exc_info=error)
     answer = _failure_page(number)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 ADDRESS = "address"  # id of the one dcc.Location; pages may take Input(ADDRESS, "href")
 THEME = "theme-choice"  # id of the dcc.Store that changes when light/dark does; live pages take it as an Input too
 TREE, TODAY = "tree", "today"  # ?tree=today: every period restated to today's tree
-STATE_KEYS = ("area", "period", TREE)  # kept when a link goes to another page
+STATE_KEYS = ("area", "period", "outcome", TREE)  # kept when a link goes to another page
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,10 @@ class Grant:
 
 @dataclass(frozen=True)
 class User:
-    """A signed-in person. ``home_area`` is the id of the highest area granted (``None``: no grant yet)."""
+    """A signed-in person. ``home_area`` is the id of the highest area granted (``None``: no grant yet).
+
+    ``password_given``: the password is one an administrator gave, and is to be changed before anything else.
+    """
 
     user_id: int
     login: str
@@ -48,6 +51,7 @@ class User:
     grants: tuple[Grant, ...] = ()
     home_area: int | None = None
     session_epoch: int = 1
+    password_given: bool = False
 
     @property
     def roles(self) -> frozenset[str]:
@@ -128,7 +132,7 @@ class Context:
         return self.publication.publication_id if self.publication else 0
 
     def address(self, page: str | None = None, **changes: Any) -> str:
-        """The address of this view with ``changes`` (``None`` removes a parameter); another page keeps area and period."""
+        """The address of this view with ``changes`` (``None`` removes a parameter); another page keeps :data:`STATE_KEYS`."""
         target = page or self.page
         kept = dict(self.query) if target == self.page else {k: v for k, v in self.query.items() if k in STATE_KEYS}
         merged = {**kept, **{name: str(value) for name, value in changes.items() if value is not None}}
@@ -142,7 +146,8 @@ class Page:
 
     ``live``: the layout is drawn once per page and language, and the page's own callback on
     ``Input(ADDRESS, "href"), Input(THEME, "data")`` fills it; otherwise the layout is drawn again at every address.
-    ``roles``: who may open it (empty: everybody signed in). ``place`` is top or bottom of the rail.
+    ``roles``: who may open it (empty: everybody signed in). ``place`` is top or bottom of the rail, or within
+    another page, which leads to it.
     """
 
     name: str

@@ -2,29 +2,80 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboard.auth.scope import installed
-from dashboard.context import Context, User
+from dashboard.context import Context, Page, User
 from dashboard.icons import icon
 from dashboard.texts import t
+
+MOST_TABS = 5  # what a phone of 390 px has room for; with more pages the last place opens a menu of the rest
+MORE_WIDTH = 208  # px
+
+
+def open_pages(user: User) -> list[Page]:
+    """The pages the user may open, those of the rail's top first."""
+    pages = [page for page in installed().pages.values() if page.open_to(user) and page.place != "within"]
+    return [page for page in pages if page.place == "top"] + [page for page in pages if page.place != "top"]
 
 
 def rail(user: User, context: Context | None = None) -> list[dcc.Link]:
     """One link a page the user may open; area and period go along."""
-    pages = [page for page in installed().pages.values() if page.open_to(user)]
-    placed = [page for page in pages if page.place == "top"] + [page for page in pages if page.place != "top"]
-    first_below = next((page for page in placed if page.place != "top"), None)
-    return [
-        dcc.Link(
-            [icon(page.icon), html.Span(t(page.title, user.language))],
-            href=context.address(page.name) if context else f"/{page.name}",
-            title=t(page.title, user.language),
-            className=_classes(on=context is not None and page.name == context.page, below=page is first_below),
+    pages = open_pages(user)
+    first_below = next((page for page in pages if page.place != "top"), None)
+    return [_link(page, user, context, below=page is first_below) for page in pages]
+
+
+def tabs(user: User, context: Context | None = None) -> list[Any]:
+    """The same links for thumbs; more than :data:`MOST_TABS` go into a menu at the end."""
+    pages = open_pages(user)
+    if len(pages) <= MOST_TABS:
+        return [_link(page, user, context) for page in pages]
+    here, rest = pages[: MOST_TABS - 1], pages[MOST_TABS - 1 :]
+    return [*(_link(page, user, context) for page in here), _more(rest, user, context)]
+
+
+def within(name: str, context: Context) -> list[dcc.Link]:
+    """The link to a page without a place in the rail; none for who may not open it."""
+    page = installed().pages.get(name)
+    if page is None or not page.open_to(context.user):
+        return []
+    return [dcc.Link(t(page.title, context.language), href=_address(page, context), className="quiet button")]
+
+
+def _link(page: Page, user: User, context: Context | None, below: bool = False) -> dcc.Link:
+    title, on = t(page.title, user.language), _is_on(page, context)
+    return dcc.Link(
+        [icon(page.icon), html.Span(title)], href=_address(page, context), title=title,
+        className=" ".join(["rail-link", *(["on"] if on else []), *(["below"] if below else [])]),
+    )  # fmt: skip
+
+
+def _more(rest: list[Page], user: User, context: Context | None) -> dmc.Menu:
+    """The menu of the pages without a place of their own; it is marked when one of them is shown."""
+    words, language = t("shell.more_pages", user.language), user.language
+    shown = next((page for page in rest if _is_on(page, context)), None)
+    face = [icon(shown.icon if shown else "more"), html.Span(t(shown.title, language) if shown else words)]
+    button = html.Button(face, className="rail-link" + (" on" if shown else ""), title=words, **{"aria-label": words})
+    items = [
+        dmc.MenuItem(
+            t(page.title, language), href=_address(page, context), refresh=False, leftSection=icon(page.icon, 18),
+            className="current" if page is shown else None,
         )
-        for page in placed
-    ]
+        for page in rest
+    ]  # fmt: skip
+    return dmc.Menu(
+        [dmc.MenuTarget(button, boxWrapperProps={"className": "tab-more"}), dmc.MenuDropdown(items, className="menu")],
+        width=MORE_WIDTH, position="top-end", shadow="md", offset=4, transitionProps={"duration": 0},
+    )  # fmt: skip
 
 
-def _classes(on: bool, below: bool) -> str:
-    return " ".join(["rail-link", *(["on"] if on else []), *(["below"] if below else [])])
+def _is_on(page: Page, context: Context | None) -> bool:
+    return context is not None and page.name == context.page
+
+
+def _address(page: Page, context: Context | None) -> str:
+    return context.address(page.name) if context else f"/{page.name}"

@@ -96,7 +96,8 @@ def _main() -> dmc.AppShellMain:
 
 
 def _tabs(user: User) -> dmc.AppShellFooter:
-    return dmc.AppShellFooter(html.Nav(navigation.rail(user), id="tabs", className="tabs"), hiddenFrom=BREAKPOINT)
+    words = {"aria-label": t("shell.navigation", user.language)}
+    return dmc.AppShellFooter(html.Nav(navigation.tabs(user), id="tabs", className="tabs", **words), hiddenFrom=BREAKPOINT)
 
 
 def register(app: Dash) -> None:
@@ -124,10 +125,8 @@ def draw_top(href: str) -> tuple[Any, ...]:
     try:
         context = context_from(href)
     except (Refused, Absent):
-        links = navigation.rail(user)
-        return [topbar.home_link(user.language)], None, None, links, links
-    links = navigation.rail(user, context)
-    return (*topbar.parts(context), links, links)
+        return [topbar.home_link(user.language)], None, None, navigation.rail(user), navigation.tabs(user)
+    return (*topbar.parts(context), navigation.rail(user, context), navigation.tabs(user, context))
 
 
 def draw_page(href: str, drawn: str | None) -> tuple[Any, Any, str]:

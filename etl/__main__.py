@@ -12,7 +12,7 @@ WORDS = {
     "demo": "demo:demo", "serve": "serve:serve", "schedule": "scheduling:run_schedule", "db": "database:app",
     "feed": "fetching:app", "jobs": "running:app", "run": "running:run", "scores": "scores:scores", "user": "users:app",
     "tcsi": "tcsi:app", "targets": "targets:app", "alerts": "alerts:app", "report": "report:run_report",
-    "predict": "predicting:app", "fill": "filling:fill",
+    "estimates": "estimates:app", "drivers": "drivers:app", "predict": "predicting:app", "fill": "filling:fill",
 }  # fmt: skip
 HIDDEN = ("fill",)  # a part of demo
 

@@ -13,15 +13,17 @@ import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 import sql
+from etl.domain.failure import Failure, told
 
 MOST_ATTEMPTS = 3
-MOST_ERROR = 2000  # characters of an error that are kept
+MOST_ASKING = 3  # times; another may make or begin the same run at this very moment
+UNHEARD_SECONDS = 90.0  # a worker that looked for no run for so long counts for nobody
 TELL_SECONDS = 0.5  # between two words on how far a run has come
 CLAIMS = "manyi claims"  # whoever looks for a run to begin, looks alone
 
@@ -53,6 +55,11 @@ class Order:
     asked_by: str | None = None
     asked: Mapping[str, Any] = field(default_factory=dict)
     tell: Callable[[int, int, str], None] = lambda done, steps, step: None
+    began: float = field(default_factory=time.monotonic)
+
+    def moment(self) -> datetime:
+        """What the worker's clock shows now, a while after the work began."""
+        return self.now + timedelta(seconds=time.monotonic() - self.began)
 
     @property
     def subject(self) -> str:
@@ -72,7 +79,7 @@ class Run:
     scheduled_for: datetime
     state: str
     outcome: Mapping[str, Any]
-    error: str | None = None
+    error: Failure | None = None
 
 
 def kind_of(job: str) -> str:
@@ -88,12 +95,16 @@ def plan(target: sa.Engine, job: str, scheduled_for: datetime, *, late: bool = F
 
 
 def ask(target: sa.Engine, job: str, when: datetime, by: str, **asked: Any) -> int:
-    """Make a run that a person asks for; its number. :class:`ValueError` when one of just this moment is there."""
-    with sql.begin(target) as connection:
-        row = sql.one(connection, "etl/job_ask", job=job, scheduled_for=when, asked_by=by, asked=json.dumps(asked))
-    if row is None:
-        raise ValueError(f"a run of {job} at {when.isoformat()} is there already")
-    return int(row["run_id"])
+    """Make a run that a person asks for, or find the one that waits with just these words; its number.
+
+    :class:`ValueError` when one of just this moment is there.
+    """
+    for _ in range(MOST_ASKING):
+        with sql.begin(target) as connection:
+            row = sql.one(connection, "etl/job_ask", job=job, scheduled_for=when, asked_by=by, asked=json.dumps(asked))
+        if row is not None:
+            return int(row["run_id"])
+    raise ValueError(f"a run of {job} at {when.isoformat()} is there already")
 
 
 class Worker:
@@ -103,6 +114,11 @@ class Worker:
         self.target, self.works, self.clock = target, works, clock
         self.rules = {rule.name: rule for rule in rules}
         self.name = f"{socket.gethostname()}:{os.getpid()}"
+        self._looked, self._doing = time.monotonic(), False
+
+    def at_work(self) -> bool:
+        """Whether a run is being done, or one was looked for a moment ago: not so where the store stays away or a look hangs."""
+        return self._doing or time.monotonic() - self._looked < UNHEARD_SECONDS
 
     def work(self, only: int | None = None) -> Run | None:
         """Do the next run that may begin; ``None`` when there is none.
@@ -112,6 +128,7 @@ class Worker:
         with self.target.connect() as held:
             try:
                 claimed = self._claim(held, only)
+                self._looked = time.monotonic()
                 return self._do(claimed) if claimed and claimed["state"] == "running" else _skipped(claimed)
             finally:
                 _let_go(held)
@@ -135,7 +152,8 @@ class Worker:
     def _begin(self, held: sa.Connection, run: dict[str, Any], *, forced: bool) -> dict[str, Any]:
         failed = None if forced else self._failed_need(held, run)
         if failed:
-            error = f"the job it needs failed: {failed['job']} ({failed['error']})"
+            error = Failure("Skipped", f"所需的任务 {failed['job']} 失败：{failed['error_zh']}",
+                            f"the job it needs failed: {failed['job']} ({failed['error_en']})")  # fmt: skip
             self._end(held, run["run_id"], run["attempt"], "skipped", {}, error)
             return {**run, "state": "skipped", "error": error}
         row = sql.one(held, "etl/job_begin", run_id=run["run_id"], worker=self.name, now=self.clock())
@@ -169,32 +187,40 @@ class Worker:
                 sql.execute(held, "etl/job_again", run_id=run["run_id"])
                 self._incident(held, run["job"], f"{zh}，将重新运行", f"{en}; it begins again")
             else:
-                self._end(held, run["run_id"], run["attempt"], "failed", {}, en)
+                self._end(held, run["run_id"], run["attempt"], "failed", {}, Failure("Interrupted", zh, en))
                 self._incident(held, run["job"], f"{zh}，不再重试", f"{en}; it is not tried again")
             _unlock(held, run["job"])
 
     def _do(self, run: dict[str, Any]) -> Run:
         order = Order(self.target, run["run_id"], run["job"], run["scheduled_for"], self.clock(), run["asked_by"], run["asked"],
                       self._teller(run))  # fmt: skip
-        state, outcome, error = "done", dict[str, Any](), None
+        state, outcome = "done", dict[str, Any]()
+        error: Failure | None = None
+        self._doing = True
         try:
             outcome = dict(self.works[kind_of(run["job"])](order))
         except Exception as failure:  # whatever stopped it must be seen in the history
-            state, error = "failed", _told(failure)
+            state, error = "failed", told(failure)
+        finally:
+            self._doing, self._looked = False, time.monotonic()
         with sql.begin(self.target) as connection:
-            self._end(connection, run["run_id"], run["attempt"], state, outcome, error)
-            if state == "failed":
-                self._incident(connection, run["job"], f"运行失败：{error}", f"failed: {error}")
-            else:
+            ours = self._end(connection, run["run_id"], run["attempt"], state, outcome, error)
+            if ours and error:
+                self._incident(connection, run["job"], f"运行失败：{error.zh}", f"failed: {error.en}")
+            elif ours:  # else another has the run meanwhile: its ending counts, not ours
                 sql.execute(connection, "etl/incident_over", kind="job", subject=run["job"], now=self.clock())
         return Run(run["run_id"], run["job"], run["scheduled_for"], state, outcome, error)
 
     def _end(
-        self, connection: sa.Connection, run_id: int, attempt: int, state: str, outcome: Mapping[str, Any], error: str | None
-    ) -> None:
-        told = json.dumps(outcome, default=str, ensure_ascii=False)
-        sql.execute(connection, "etl/job_end", run_id=run_id, attempt=attempt, state=state, outcome=told, error=error,
-                    now=self.clock())  # fmt: skip
+        self, connection: sa.Connection, run_id: int, attempt: int, state: str, outcome: Mapping[str, Any],
+        error: Failure | None,
+    ) -> bool:
+        """Write down how an attempt ended; whether it was still that attempt's to say."""
+        said = {"error_kind": error.kind, "error_zh": error.zh, "error_en": error.en} if error else _NO_ERROR
+        return bool(sql.execute(
+            connection, "etl/job_end", run_id=run_id, attempt=attempt, state=state, now=self.clock(),
+            outcome=json.dumps(outcome, default=str, ensure_ascii=False), **said,
+        ))  # fmt: skip
 
     def _incident(self, connection: sa.Connection, job: str, zh: str, en: str) -> None:
         sql.execute(connection, "etl/incident_seen", kind="job", subject=job, said_zh=zh, said_en=en, now=self.clock())
@@ -213,11 +239,7 @@ class Worker:
         return tell
 
 
-def _told(failure: Exception) -> str:
-    """What went wrong, without the rows at hand: a database's detail and context may quote them."""
-    said = str(getattr(failure, "orig", None) or failure)
-    plain = [line for line in said.splitlines() if not line.startswith(("DETAIL:", "CONTEXT:"))]
-    return f"{type(failure).__name__}: {chr(10).join(plain)}"[:MOST_ERROR]
+_NO_ERROR = {"error_kind": None, "error_zh": None, "error_en": None}
 
 
 def _skipped(run: dict[str, Any] | None) -> Run | None:

@@ -22,6 +22,7 @@ from etl.runner import Clock, Rule, Run, Work, Worker, plan
 
 TIME_ZONE = "Asia/Shanghai"
 MISFIRE_GRACE = timedelta(hours=24)  # APScheduler's own default of one second would drop a late weekly job
+FURTHEST_BACK = timedelta(days=366 * 40)  # the 29th of February on one weekday comes back after 40 years at most
 LATE_AFTER = timedelta(minutes=2)
 WORKERS = 2  # of one scheduler: a load and a publication side by side
 LOOK_SECONDS = 1.0  # between two looks for a run to begin
@@ -53,6 +54,9 @@ JOBS = (
     Job("check", "试读上传的文件", "Dry run of an uploaded file", asked_only=True),
     Job("load-upload", "装载上传的文件", "Load an uploaded file", asked_only=True),
     Job("publish", "汇总、检查并发布", "Roll up, check and publish", "7,37 * * * *", after=("load", "load-upload")),
+    Job("drivers", "估计驱动关系", "Estimate drivers", after=("publish",)),
+    Job("forecast", "预测期末值", "Forecast period ends", after=("publish",)),
+    Job("predict", "预测可能不满意客户", "Predict dissatisfied customers", "40 4 * * *", after=("publish",)),
     Job("overdue", "检查数据源是否迟到", "Look for overdue feeds", "15 * * * *", after=("load",)),
     Job("housekeeping", "预建分区与清理", "Partitions ahead and retention", "20 3 * * *"),
 )
@@ -71,7 +75,7 @@ Look = Callable[[datetime], Iterable[Waiting]]  # what has something to do at a 
 
 
 def planned_before(cron: str, now: datetime) -> datetime:
-    """The latest time at or before ``now`` that a crontab line names."""
+    """The latest time at or before ``now`` that a crontab line names. :class:`ValueError` where it names none."""
     trigger = CronTrigger.from_crontab(cron, timezone=TIME_ZONE)
     back = timedelta(minutes=10)
     while True:
@@ -80,6 +84,8 @@ def planned_before(cron: str, now: datetime) -> datetime:
             found, following = following, trigger.get_next_fire_time(following, following + timedelta(seconds=1))
         if found is not None:
             return found
+        if back > FURTHEST_BACK:
+            raise ValueError(f"the crontab line {cron!r} names no time within {FURTHEST_BACK.days} days before {now:%Y-%m-%d}")
         back *= 4
 
 
@@ -124,15 +130,24 @@ def announce(target: sa.Engine, jobs: Sequence[Job], now: datetime) -> None:
         sql.execute(connection, "etl/job_retired", names=[job.name for job in jobs])
 
 
-def start(target: sa.Engine, look: Look, clock: Clock, jobs: Sequence[Job] = JOBS) -> BackgroundScheduler:
-    """A running scheduler that plans ``jobs``; what was missed is planned at the start."""
+def start(
+    target: sa.Engine, look: Look, clock: Clock, jobs: Sequence[Job] = JOBS, alive: Callable[[], bool] = lambda: True
+) -> BackgroundScheduler:
+    """A running scheduler that plans ``jobs``; what was missed is planned at the start.
+
+    It tells the web that it is awake as long as ``alive``: a plan that nobody works on is no schedule.
+    """
     scheduler = BackgroundScheduler(timezone=TIME_ZONE)
     for job in jobs:
         if job.cron:
             _add(scheduler, job.cron, job.name, lambda job=job: fire(target, job, clock()))
     _add(scheduler, WATCH, "watch", lambda: watch(target, look, clock()))
-    _add(scheduler, WATCH, "announce", lambda: announce(target, jobs, clock()))
-    scheduler.add_job(lambda: announce(target, jobs, clock()), id="announce now")
+    def tell() -> None:
+        if alive():
+            announce(target, jobs, clock())
+
+    _add(scheduler, WATCH, "announce", tell)
+    scheduler.add_job(tell, id="announce now")
     scheduler.add_job(lambda: catch_up(target, jobs, clock()), id="catch up")
     scheduler.add_job(lambda: watch(target, look, clock()), id="watch now")
     scheduler.start()
@@ -163,11 +178,13 @@ def work_until(stop: threading.Event, worker: Worker, told: Callable[[Run], None
 
 def run_until(stop: threading.Event, target: sa.Engine, works: Mapping[str, Work], look: Look, clock: Clock) -> None:
     """Plan and work until ``stop``; what is under way is let finish."""
-    scheduler = start(target, look, clock)
     rules = [job.rule for job in JOBS]
-    threads = [threading.Thread(target=work_until, args=(stop, Worker(target, works, rules, clock))) for _ in range(WORKERS)]
+    workers = [Worker(target, works, rules, clock) for _ in range(WORKERS)]
+    threads = [threading.Thread(target=work_until, args=(stop, worker)) for worker in workers]
     for thread in threads:
         thread.start()
+    hands = list(zip(workers, threads, strict=True))
+    scheduler = start(target, look, clock, alive=lambda: any(t.is_alive() and w.at_work() for w, t in hands))
     stop.wait()
     scheduler.shutdown(wait=True)
     for thread in threads:

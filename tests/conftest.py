@@ -49,8 +49,12 @@ def create_database(server_url: str) -> sa.Engine:
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
     root.dispose()
     owner = sql.engine(sa.make_url(server_url).set(database=name).render_as_string(hide_password=False))
-    migrate.upgrade(owner)
-    roles.ensure_app_role(owner, APP_PASSWORD)
+    try:
+        migrate.upgrade(owner)
+        roles.ensure_app_role(owner, APP_PASSWORD)
+    except BaseException:
+        owner.dispose()  # nobody else could close what it opened
+        raise
     return owner
 
 

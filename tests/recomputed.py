@@ -15,7 +15,8 @@ FOREVER = pd.Timestamp("2262-01-01")
 
 FACTS = """
 SELECT a.area_id, a.day, a.indicator_id, a.score, r.brand, r.mode, r.business, r.segment, r.generation, r.stage, r.channel
-FROM answer a JOIN response r USING (area_id, day, response_id) WHERE a.day >= :first AND a.day <= :last
+FROM answer a JOIN response r USING (area_id, day, response_id) JOIN indicator i USING (indicator_id)
+WHERE a.day >= :first AND a.day <= :last AND i.kind <> 'item'
 """
 TREE = """
 SELECT c.ancestor_id, c.descendant_id AS area_id, a.level, greatest(c.valid_from, '1900-01-01') AS valid_from,

@@ -16,7 +16,10 @@ from dashboard.auth.users import load_user
 OPEN_ENDPOINTS = frozenset({"access.login", "access.enter", "access.health"})
 OPEN_ASSETS = frozenset({"entrance.css", "entrance.js", "icon.svg"})
 OPEN_ASSET_FOLDERS = ("fonts/",)
+# What is open to who signed in with a password somebody else gave: to take one of the own, or to leave.
+OPEN_BEFORE_PASSWORD = frozenset({"access.password", "access.change_password", "access.logout", "access.set_language"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_NULLS = (b"\0", b"%00", b"\\u0000")
 PAGE_ENDPOINTS = frozenset({"/", "/<path:path>", "access.password"})
 
 
@@ -24,6 +27,7 @@ def install(server: flask.Flask) -> None:
     """Put the guard and the session loader before every request of ``server``."""
     manager = flask_login.LoginManager(server)
     manager.user_loader(_load)
+    server.before_request(_check_text)
     server.before_request(_check_origin)
     server.before_request(_check_session)
 
@@ -36,6 +40,17 @@ def _load(session_id: str) -> scope.Session | None:
     with sql.begin(scope.installed().store) as connection:
         user = load_user(connection, int(user_id))
     return scope.Session(user) if user and user.session_epoch == int(epoch) else None
+
+
+def _check_text() -> ResponseReturnValue | None:
+    """No text of ours holds a null letter, and none may: not in an address, nor in a callback's values."""
+    request = flask.request
+    told = [request.path.encode("utf-8", "surrogatepass"), request.query_string]
+    if request.mimetype == "application/json":
+        told.append(request.get_data())
+    if any(mark in part for part in told for mark in _NULLS):
+        return flask.jsonify(error="text", message="no text may hold a null letter"), 400
+    return None
 
 
 def _check_origin() -> ResponseReturnValue | None:
@@ -56,13 +71,24 @@ def _own_origin(request: flask.Request) -> bool:
 
 
 def _check_session() -> ResponseReturnValue | None:
-    if is_open() or scope.signed_in():
-        return None
     request = flask.request
+    if is_open():
+        return None
+    if scope.signed_in():
+        return _own_password_first(request)
     if request.method in SAFE_METHODS and request.endpoint in PAGE_ENDPOINTS:
         wanted = request.full_path if request.query_string else request.path
         return flask.redirect(f"/login?next={quote(wanted, safe='')}" if wanted != "/" else "/login")
     return flask.jsonify(error="session", message="sign in first"), 401
+
+
+def _own_password_first(request: flask.Request) -> ResponseReturnValue | None:
+    """A given password was seen by two people, so it opens the door to a new one only."""
+    if not scope.current_user().password_given or request.endpoint in OPEN_BEFORE_PASSWORD:
+        return None
+    if request.method in SAFE_METHODS and request.endpoint in PAGE_ENDPOINTS:
+        return flask.redirect("/password")
+    return flask.jsonify(error="password", message="take a password of your own first"), 403
 
 
 def is_open() -> bool:

@@ -59,13 +59,13 @@ def _checked(login_name: str, password: str) -> int | None:
 
 def _rehash(user_id: int, old: str, password: str) -> None:
     if passwords.hasher().check_needs_rehash(old):
-        with sql.begin(scope.installed().store) as connection:
+        with sql.scoped(scope.installed().store, user_id) as connection:
             new = passwords.hasher().hash(password)
             sql.execute(connection, "auth/rehash_password", user_id=user_id, password_hash=new, old_hash=old)
 
 
 def _begin_session(user_id: int, login_name: str, language: str | None) -> None:
-    with sql.begin(scope.installed().store) as connection:
+    with sql.scoped(scope.installed().store, user_id) as connection:
         throttle.forgive(connection, login_name, _address())
         audit(connection, actor=login_name, action="login", subject=login_name, user_id=user_id, address=_address())
         if language in LANGUAGES:
@@ -82,7 +82,7 @@ def _begin_session(user_id: int, login_name: str, language: str | None) -> None:
 def logout() -> ResponseReturnValue:
     """End every session of the user."""
     user = scope.current_user()
-    with sql.begin(scope.installed().store) as connection:
+    with sql.scoped(scope.installed().store, user.user_id) as connection:
         sql.execute(connection, "auth/end_sessions", user_id=user.user_id)
         audit(connection, actor=user.login, action="logout", subject=user.login, user_id=user.user_id)
     flask_login.logout_user()
@@ -92,7 +92,7 @@ def logout() -> ResponseReturnValue:
 
 @access.get("/password")
 def password() -> ResponseReturnValue:
-    return entrance.page("password.html", least=MIN_LENGTH)
+    return entrance.page("password.html", least=MIN_LENGTH, given=scope.current_user().password_given)
 
 
 @access.post("/password")
@@ -106,7 +106,7 @@ def change_password() -> ResponseReturnValue:
     if fault:
         values = {"least": MIN_LENGTH, "most": MAX_LENGTH, "different": MIN_DIFFERENT}
         return entrance.page("password.html", 422, fault=fault, **values)
-    with sql.begin(scope.installed().store) as connection:
+    with sql.scoped(scope.installed().store, user.user_id) as connection:
         new = passwords.hasher().hash(form["new"])
         sql.execute(connection, "auth/set_password", user_id=user.user_id, password_hash=new)
         throttle.forgive(connection, user.login, _address())
@@ -135,7 +135,7 @@ def set_language(language: str) -> ResponseReturnValue:
     if language not in LANGUAGES:
         flask.abort(404)
     user = scope.current_user()
-    with sql.begin(scope.installed().store) as connection:
+    with sql.scoped(scope.installed().store, user.user_id) as connection:
         sql.execute(connection, "auth/set_language", user_id=user.user_id, language=language)
     answer = flask.jsonify(language=language)
     entrance.keep_language(answer, language)

@@ -18,4 +18,7 @@ def load_user(connection: sa.Connection, user_id: int) -> User | None:
 
 def _user(row: dict[str, Any]) -> User:
     grants = tuple(Grant(grant["role"], grant["area_id"], grant["line_id"]) for grant in row["grants"])
-    return User(row["user_id"], row["login"], row["name"], row["language"], grants, row["home_area"], row["session_epoch"])
+    return User(
+        row["user_id"], row["login"], row["name"], row["language"], grants, row["home_area"], row["session_epoch"],
+        row["password_given"],
+    )  # fmt: skip

@@ -29,7 +29,28 @@ err = Console(stderr=True, soft_wrap=True)
 
 
 class Refused(Exception):
-    """Input that cannot be taken; the text says what to do."""
+    """Input that cannot be taken; the text says what to do. What a job may say has words in Chinese too."""
+
+    def __init__(self, reason_en: str, reason_zh: str = "") -> None:
+        super().__init__(reason_en)
+        self.reason_en = reason_en
+        self.reason_zh = reason_zh or f"输入不能接受，原文：{reason_en}"
+
+
+def reader_language() -> str:
+    """``zh`` or ``en``, as the terminal's locale says."""
+    told = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return "zh" if told.lower().startswith("zh") else "en"
+
+
+def in_language(record: Mapping[str, Any], as_json: bool) -> dict[str, Any]:
+    """A record for its reader: ``error_zh`` and ``error_en`` become the ``error`` of his language; JSON keeps both."""
+    if as_json:
+        return dict(record)
+    chosen, left = f"_{reader_language()}", ("_zh", "_en")
+    return {
+        name.removesuffix(chosen): value for name, value in record.items() if name.endswith(chosen) or not name.endswith(left)
+    }
 
 
 def show(records: Sequence[Mapping[str, Any]], as_json: bool, empty: str = "nothing to show") -> None:

@@ -51,7 +51,10 @@ def declared(settings: Settings) -> list[Feed]:
     """The feeds of this installation; refused when there is none."""
     feeds = read_feeds([settings.feeds]) if settings.feeds.is_dir() else []
     if not feeds:
-        raise Refused(f"no feed is declared; put feed files (.toml) into {settings.feeds}, examples: {shipped('demo')}")
+        raise Refused(
+            f"no feed is declared; put feed files (.toml) into {settings.feeds}, examples: {shipped('demo')}",
+            f"还没有声明数据源；请把数据源声明（.toml）放进 {settings.feeds}，示例见 {shipped('demo')}",
+        )
     return feeds
 
 

@@ -20,11 +20,14 @@ from etl.runner import Order, Work
 from etl.sources.declaration import Feed
 from etl.sources.faults import WrongFeed
 from etl.steps import housekeeping, inbox
+from etl.steps.drivers import drivers_due, estimate_drivers
 from etl.steps.fast_lane import run_fast_lane
 from etl.steps.fetch import fetch_feed, fetches
 from etl.steps.filework import LoadResult
+from etl.steps.forecast import forecast_due, foretell
 from etl.steps.load import note_feeds
 from etl.steps.overdue import look_for_overdue
+from etl.steps.predict import predict, predict_due
 from etl.steps.premises import Premises
 from etl.steps.publish import publish
 from etl.steps.refusal import note_refusal
@@ -38,32 +41,43 @@ def works(settings: Settings) -> dict[str, Work]:
     return {
         "load": lambda order: load(order, settings),
         "publish": lambda order: publish_all(order.target, order.tell),
+        "drivers": lambda order: estimate_drivers(order.target, order.tell),
+        "forecast": lambda order: foretell(order.target, order.tell),
+        "predict": lambda order: predict(order.target, order.moment(), order.tell),
         "check": lambda order: uploads.check(order, settings),
         "load-upload": lambda order: uploads.load(order, settings),
         "overdue": lambda order: overdue(order, settings),
-        "housekeeping": lambda order: housekeeping.tidy(order.target, order.now.date()),
+        "housekeeping": lambda order: housekeeping.tidy(order.target, order.now.date(), Premises(settings.home)),
     }
 
 
 def overdue(order: Order, settings: Settings) -> dict[str, Any]:
     """Note the declared feeds, so that the web knows those nothing came of yet, and look for the overdue ones."""
     feeds = declared(settings)
-    note_feeds(order.target, feeds)
+    note_feeds(order.target, feeds, order.moment)
     return {"overdue": look_for_overdue(order.target, feeds, order.now)}
 
 
-def waiting(settings: Settings, at: datetime) -> Iterator[schedule.Waiting]:
-    """A run for every feed with finished files in the inbox, and for every source whose time has come; the tree first.
+def waiting(target: sa.Engine, settings: Settings, at: datetime) -> Iterator[schedule.Waiting]:
+    """A run for every feed with finished files in the inbox, and for every source whose time has come; the tree first. Drivers
+    are estimated once a complete month is published that they do not reach.
 
     Where the declarations cannot be read, a load of everything once an hour, whose failure says why.
     """
+    if drivers_due(target):
+        yield schedule.Waiting("drivers", planned=schedule.planned_before(HOURLY, at))
+    published = forecast_due(target)
+    if published is not None:  # once for each publication, whose minute names the run
+        yield schedule.Waiting("forecast", planned=published.replace(second=0, microsecond=0))
+    if predict_due(target):  # the first time at once, then as planned
+        yield schedule.Waiting("predict", planned=schedule.planned_before(HOURLY, at))
     try:
         feeds = declared(settings) if settings.feeds.is_dir() and any(settings.feeds.glob("*.toml")) else []
     except (Refused, WrongFeed):
         yield schedule.Waiting("load", planned=schedule.planned_before(HOURLY, at))
         return
     settings.inbox.mkdir(parents=True, exist_ok=True)
-    arrived = {feed.feed_id for feed, _ in inbox.waiting(feeds, settings.inbox)}
+    arrived = {feed.feed_id for feed, _ in inbox.due(target, feeds, settings.inbox)}
     for feed in feeds:
         if fetches(feed):
             yield schedule.Waiting(f"load:{feed.feed_id}", feed.kind.order, schedule.planned_before(feed.plan, at))
@@ -97,17 +111,19 @@ def _results(order: Order, settings: Settings) -> Iterator[LoadResult]:
     today, told = order.now.date(), _telling(order, chosen, settings)
     yield from inbox.take_inbox(
         order.target, feeds, premises, settings.secret, only=order.subject, today=today, progress=told,
-        patient=order.asked_by is not None,
+        patient=order.asked_by is not None, due_only=order.asked_by is None, clock=order.moment,
     )  # fmt: skip
     for feed in filter(fetches, chosen):
         yield from fetch_feed(
-            order.target, feed, premises, settings.secret, today=today, progress=lambda path, rows: order.tell(rows, 0, path.name)
-        )
+            order.target, feed, premises, settings.secret, today=today, clock=order.moment,
+            progress=lambda path, rows: order.tell(rows, 0, path.name),
+        )  # fmt: skip
 
 
 def _telling(order: Order, feeds: Sequence[Feed], settings: Settings) -> Callable[[Path, int], None]:
     """Files begun of files in all, with the rows of the one at hand."""
-    names = [path.name for _, path in inbox.waiting(feeds, settings.inbox)]
+    found = inbox.waiting(feeds, settings.inbox) if order.asked_by else inbox.due(order.target, feeds, settings.inbox)
+    names = [path.name for _, path in found]
     return lambda path, rows: order.tell(names.index(path.name) if path.name in names else 0, len(names), f"{path.name} {rows:,}")
 
 

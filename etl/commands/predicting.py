@@ -17,6 +17,7 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
+from etl.commands.backtesting import run_backtest
 from etl.commands.console import AsJson, Refused, err, out, show, speaking
 from etl.commands.feeds import shipped
 from etl.config import read_settings
@@ -32,7 +33,8 @@ SEED = 20_260_101
 SHIPPED = "predictions"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
-app = typer.Typer(no_args_is_help=True, help="who is likely to be dissatisfied: fit, score")
+app = typer.Typer(no_args_is_help=True, help="what is to come: fit, score, backtest")
+app.command("backtest")(run_backtest)
 
 Declaration = Annotated[Path, typer.Option(help="the declaration (.toml): target, features, what their values mean")]
 

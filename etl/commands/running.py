@@ -12,7 +12,19 @@ import typer
 
 import sql
 from etl import schedule
-from etl.commands.console import FAILED, REFUSED, AsJson, Refused, out, show, show_one, speaking, stop
+from etl.commands.console import (
+    FAILED,
+    REFUSED,
+    AsJson,
+    Refused,
+    in_language,
+    out,
+    reader_language,
+    show,
+    show_one,
+    speaking,
+    stop,
+)
 from etl.commands.jobs import now, works
 from etl.commands.stores import open_store
 from etl.config import read_settings
@@ -32,7 +44,7 @@ def list_jobs(as_json: AsJson = False) -> None:
     with speaking():
         with sql.begin(open_store()) as connection:
             known = {row["job"]: row for row in sql.rows(connection, "etl/job_list")}
-        show([_listed(name, known.get(name, {}), now()) for name in _names(known)], as_json)
+        show([in_language(_listed(name, known.get(name, {}), now()), as_json) for name in _names(known)], as_json)
 
 
 def _names(known: Mapping[str, Any]) -> list[str]:
@@ -47,7 +59,7 @@ def _listed(name: str, known: Mapping[str, Any], at: datetime) -> dict[str, Any]
         "next": following.isoformat(" ", "minutes") if following else None,
         "paused": f"{known['paused_by']} {known['paused_at']:%Y-%m-%d %H:%M}" if known.get("paused_at") else None,
         "last": known.get("state"), "planned_for": known.get("scheduled_for"), "finished": known.get("finished_at"),
-        "last_done": known.get("done_at"), "error": known.get("error"),
+        "last_done": known.get("done_at"), "error_zh": known.get("error_zh"), "error_en": known.get("error_en"),
     }  # fmt: skip
 
 
@@ -61,7 +73,8 @@ def history(
     with speaking():
         with sql.begin(open_store()) as connection:
             runs = sql.rows(connection, "etl/list_job_runs", job=job, most=most)
-        show(runs, as_json, empty="nothing has run yet; `manyi schedule` runs the jobs, `manyi run JOB` one of them now")
+        empty = "nothing has run yet; `manyi schedule` runs the jobs, `manyi run JOB` one of them now"
+        show([in_language(run, as_json) for run in runs], as_json, empty=empty)
 
 
 @app.command("pause")
@@ -94,8 +107,8 @@ def run(job: Name, as_json: AsJson = False) -> None:
         worker = Worker(target, works(settings), [job.rule for job in schedule.JOBS], now)
         ended = follow(target, worker, asked)
         _tell(job, ended, as_json)
-        if ended["error"]:
-            stop(*_ending(job, ended["error"]))
+        if ended["error_kind"]:
+            stop(*_ending(job, ended["error_kind"], ended[f"error_{reader_language()}"]))
 
 
 def _tell(job: str, ended: Mapping[str, Any], as_json: bool) -> None:
@@ -105,16 +118,16 @@ def _tell(job: str, ended: Mapping[str, Any], as_json: bool) -> None:
         latest = outcome.get("latest")
         out.print(f"nothing new since publication {latest}" if latest else "there is nothing to publish yet; load files first")
         return
-    show_one({"job": job, "state": ended["state"], **outcome}, as_json)
+    errors = {name: ended[name] for name in ("error_zh", "error_en") if as_json and ended["error_kind"]}
+    show_one({"job": job, "state": ended["state"], **outcome, **errors}, as_json)
 
 
-def _ending(job: str, error: str) -> tuple[str, int]:
+def _ending(job: str, kind: str, error: str) -> tuple[str, int]:
     """What to say of a run's error, and the exit code: refused input is told apart from a failure."""
-    kind, _, said = error.partition(": ")
     if kind in ("Refused", "WrongFeed"):
-        return said, REFUSED
+        return error, REFUSED
     if kind == "PublicationStopped":
-        return f"{said}\nnothing was published; `manyi db check` shows the rows, then run `manyi run publish` again", FAILED
+        return f"{error}\nnothing was published; `manyi db check` shows the rows, then run `manyi run publish` again", FAILED
     return f"{error}\n`manyi jobs history {job}` keeps this ending; run it again when the cause is mended", FAILED
 
 

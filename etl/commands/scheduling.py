@@ -27,7 +27,7 @@ def run_schedule() -> None:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())
         _note_feeds(target, settings)
-        schedule.run_until(stop, target, works(settings), lambda at: waiting(settings, at), now)
+        schedule.run_until(stop, target, works(settings), lambda at: waiting(target, settings, at), now)
 
 
 def _note_feeds(target: sa.Engine, settings: Settings) -> None:

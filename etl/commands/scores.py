@@ -58,12 +58,32 @@ def read_scores(
             area=area, period=wanted.kind, start=wanted.start,
             publication=current["publication_id"], children=children,
         )  # fmt: skip
+        shrunken = {} if tree is Tree.TODAY else _shrunken(connection, area, wanted, current["publication_id"], children)
     found = estimate.mean_interval(*(sums[name].astype(float) for name in ("n", "sw", "sw2", "swx", "swx2")))
-    return [
+    records = [
         _record(row, wanted, tree, current["publication_id"], float(found.value[at]), float(found.low[at]), float(found.high[at]),
                 float(found.n_eff[at]))
         for at, row in enumerate(sums.to_dict("records"))
     ]  # fmt: skip
+    return [_settled(record, shrunken.get((record["area"], record["indicator"]))) for record in records]
+
+
+def _shrunken(
+    connection: sa.Connection, area: str, wanted: period.Period, publication: int, children: bool
+) -> dict[tuple[str, str], dict[str, Any]]:
+    rows = sql.rows(connection, "etl/scores_shrunken", area=area, period=wanted.kind, start=wanted.start,
+                    publication=publication, children=children)  # fmt: skip
+    return {(row["area"], row["indicator"]): row for row in rows}
+
+
+def _settled(record: dict[str, Any], told: dict[str, Any] | None) -> dict[str, Any]:
+    """A thin score by its shrunken value; ``estimate`` says which of the two it is."""
+    if record["value"] is None:
+        return {**record, "estimate": None}
+    if told is None or record["state"] != str(estimate.Display.SHRUNKEN):
+        return {**record, "estimate": "direct"}
+    value, low, high = (round(told[name], 4) for name in ("shrunken", "shrunken_low", "shrunken_high"))
+    return {**record, "value": value, "low": low, "high": high, "estimate": "shrunken"}
 
 
 def periods(target: sa.Engine, area: str, wanted: period.Period) -> str:

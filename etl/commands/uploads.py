@@ -15,7 +15,7 @@ from etl.steps.filework import LoadResult, Progress
 from etl.steps.load import check_file, load_file
 from etl.steps.premises import Premises, archive
 from etl.steps.refusal import note_refusal
-from etl.steps.uploaded import Given, brought
+from etl.steps.uploaded import Given, brought, keep_faults
 
 MOST_REASONS = 40  # of a file's faults told in a run's outcome
 
@@ -26,8 +26,10 @@ def check(order: Order, settings: Settings) -> dict[str, Any]:
         feeds = _claiming(declared(settings), given)
         if len(feeds) != 1:
             return _unclaimed(given, feeds)
-        today = order.now.date()
-        return told(check_file(order.target, feeds[0], given.path, settings.secret, today=today, progress=_telling(order, given)))
+        return told(check_file(
+            order.target, feeds[0], given.path, settings.secret, today=order.now.date(), progress=_telling(order, given),
+            found=lambda faults: keep_faults(order.target, given.upload_id, faults),
+        ))  # fmt: skip
 
 
 def load(order: Order, settings: Settings) -> dict[str, Any]:
@@ -35,9 +37,12 @@ def load(order: Order, settings: Settings) -> dict[str, Any]:
     with brought(order.target, _asked(order)) as given:
         feeds = _claiming(declared(settings), given)
         if len(feeds) != 1:
-            raise Refused(_unclaimed(given, feeds)["reason_en"])
+            said = _unclaimed(given, feeds)
+            raise Refused(said["reason_en"], said["reason_zh"])
         [feed], today = feeds, order.now.date()
-        result = load_file(order.target, feed, given.path, settings.secret, today=today, progress=_telling(order, given))
+        result = load_file(
+            order.target, feed, given.path, settings.secret, today=today, progress=_telling(order, given), clock=order.moment
+        )
         note_refusal(order.target, result, order.now)
         if result.state in ("loaded", "already"):  # a run that was cut off after its load finds its bytes there
             archive(given.path, Premises(settings.home).archived(feed, today))
@@ -47,7 +52,10 @@ def load(order: Order, settings: Settings) -> dict[str, Any]:
 def _asked(order: Order) -> int:
     upload = order.asked.get("upload")
     if not isinstance(upload, int):
-        raise Refused("this job works on a file given through the browser; give one on the data page")
+        raise Refused(
+            "this job works on a file given through the browser; give one on the data page",
+            "这个任务处理在数据页上传的文件，请先在数据页上传",
+        )
     return upload
 
 

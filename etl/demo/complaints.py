@@ -50,7 +50,7 @@ class Month:
     """A month's complaints: the rows of its file, who may be asked about them, and the repeats still to come."""
 
     frame: pl.DataFrame
-    pool: pl.DataFrame  # county, resolved, customer
+    pool: pl.DataFrame  # county, resolved, customer, business, network, opened
     pending: Pending
 
 
@@ -148,7 +148,10 @@ def _rows(scene: Scene, month: int, cases: Pending, repeated: NDArray[np.bool_],
         "reply": replies(cases.topic, resolved, rng).set(pl.Series(~shut), None),
     }).with_columns(_number("T", scene, month, "number"), pl.when(pl.col("channel") == "hotline").then(
         _number("W", scene, month, "work_order")).alias("work_order"))  # fmt: skip
-    return frame, pl.DataFrame({"county": county, "resolved": resolved, "customer": frame["customer"]}).filter(pl.Series(shut))
+    network = np.array([kind.network for kind in topics()])[cases.topic]
+    pool = pl.DataFrame({"county": county, "resolved": resolved, "customer": frame["customer"], "business": frame["business"],
+                         "network": network, "opened": frame["opened_at"]})  # fmt: skip
+    return frame, pool.filter(pl.Series(shut))
 
 
 def _number(letter: str, scene: Scene, month: int, column: str) -> pl.Expr:

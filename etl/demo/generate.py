@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from etl.demo import complaints, readings, survey, truth
+from etl.demo import complaints, identity, panel, readings, survey, truth
 from etl.demo.chain import MODES
 from etl.demo.dates import Dates, dates
 from etl.demo.events import record
@@ -30,7 +30,8 @@ SCALES = ("small", "full")
 TRUTH = "truth"  # the folder beside the feed files that holds the truth
 OPERATOR = {"zh": "示范移动（演示数据）", "en": "Demo Mobile (demonstration data)"}
 RIVAL = {"zh": "友商（演示数据）", "en": "Rival (demonstration data)"}
-STREAMS = {"tree": 1, "world": 2, "subscribers": 3, "plan": 4, "complaints": 5, "survey": 6, "readings": 7, "invitations": 8}
+STREAMS = {"tree": 1, "world": 2, "subscribers": 3, "plan": 4, "complaints": 5, "survey": 6, "readings": 7, "invitations": 8,
+           "panel": 9, "identity": 10}  # fmt: skip
 Progress = Callable[[int, int, str], None]
 
 
@@ -51,6 +52,7 @@ class Truth:
     effects: list[dict[str, Any]] = field(default_factory=list)
     repair_effect: dict[str, float] = field(default_factory=dict)
     topics: list[dict[str, str]] = field(default_factory=list)
+    tcsi: dict[str, Any] = field(default_factory=panel.truth)
     operator: dict[str, str] = field(default_factory=lambda: OPERATOR)
     rival: dict[str, str] = field(default_factory=lambda: RIVAL)
 
@@ -113,6 +115,11 @@ def _rng(seed: int, stream: str, month: int = 0) -> np.random.Generator:
     return np.random.default_rng([seed, STREAMS[stream], month])
 
 
+def draw_scene(calendar: Dates, seed: int) -> Scene:
+    """The hidden state of the operator of a seed."""
+    return _scene(calendar, seed)[0]
+
+
 def _scene(calendar: Dates, seed: int) -> tuple[Scene, Touchpoints]:
     areas: Tree = tree(calendar, _rng(seed, "tree"))
     state = world(areas, calendar, _rng(seed, "world"))
@@ -144,12 +151,24 @@ def _survey(
     drawn = survey.draw(scene, plan, month, rng)
     who = survey.customers(drawn, scene.tree.county_of[drawn.leaf, month], pool, rng)
     rows = survey.frame(scene, drawn, month, points, who, rng)
+    rows = identity.complainants(rows, scene, month, pool, _rng(seed, "identity", month))
     writer.answers += int(rows.select(pl.sum_horizontal(pl.col(survey.ITEMS).count())).item())
     for mode in MODES:
         faults = SURVEY_FAULTS if mode == MODES[month % len(MODES)] else ()
         writer.write("survey", f"survey_{mode}_{name}.csv", rows.filter(mode=mode), faults, "response_id")
-    asked = survey.invitations(scene, drawn, month, _rng(seed, "invitations", month))
+    panel_drawn = _panel(scene, plan, month, seed, writer)
+    asked = survey.invitations(scene, panel.together(drawn, panel_drawn), month, _rng(seed, "invitations", month))
     writer.write("invitations", f"invitations_{name}.csv", asked)
+
+
+def _panel(scene: Scene, plan: survey.SurveyPlan, month: int, seed: int, writer: Writer) -> survey.Drawn:
+    """The month's file of the satisfaction index, and who answered it."""
+    rng = _rng(seed, "panel", month)
+    drawn = panel.draw(scene, plan, month, rng)
+    rows = panel.frame(scene, drawn, month, rng)
+    writer.answers += int(rows.select(pl.sum_horizontal(pl.col(panel.PANEL_ITEMS).count())).item())
+    writer.write("tcsi", f"tcsi_{scene.dates.months[month]:%Y-%m}.csv", rows)
+    return drawn
 
 
 def _truth(scene: Scene, writer: Writer, seed: int, scale: str) -> Truth:

@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 DISSATISFIED_AT_MOST = 6  # of 1-10: policy `dissatisfied_score`
 FOLDS, REPEATS, INNER_FOLDS = 5, 2, 3
 TREES, RATE, LEAVES, LEAF_ROWS, RIDGE, COLUMNS = 200, 0.05, 6, 40, 5.0, 0.4  # of the boosted trees
-LEAST_ROWS, LEAST_BAD = 200, 40  # fewer teach nothing that could be measured
+LEAST_ROWS, LEAST_HELD, LEAST_BAD = 200, 100, 40  # to learn from, to measure on, of either kind: fewer show nothing
 REASONS = 3
 MODEL, BASELINE = "model", "logistic"
 Tell = Callable[[int, int], None]
@@ -116,7 +116,7 @@ def prove_later(features: Sequence[Feature], frame: pd.DataFrame, truth: Floats,
                 rng: np.random.Generator, groups: NDArray[np.int64] | None = None) -> Proof:  # fmt: skip
     """Train on what came before, measure on what came ``later``; nobody's groups stand on both sides."""
     first = ~later if groups is None else ~later & ~np.isin(groups, groups[later])
-    _enough(truth[later])
+    _enough(truth[later], LEAST_HELD)
     model = train(features, frame[first], truth[first], rng, None if groups is None else groups[first])
     predicted, held = model.probability(frame[later]), frame[later]
     plain = baseline(features, frame[first], truth[first], held)
@@ -195,9 +195,9 @@ def _folds(truth: Floats, groups: NDArray[np.int64] | None, folds: int,
     yield from splitter(folds, shuffle=True, random_state=seed).split(np.zeros(len(truth)), truth, groups)
 
 
-def _enough(truth: Floats) -> None:
+def _enough(truth: Floats, least: int = LEAST_ROWS) -> None:
     bad = int(truth.sum())
-    if len(truth) < LEAST_ROWS or bad < LEAST_BAD or len(truth) - bad < LEAST_BAD:
+    if len(truth) < least or bad < LEAST_BAD or len(truth) - bad < LEAST_BAD:
         raise TooFew(
-            f"{len(truth)} answers, {bad} of them dissatisfied: at least {LEAST_ROWS} and {LEAST_BAD} of either kind are needed"
+            f"{len(truth)} answers, {bad} of them dissatisfied: at least {least} and {LEAST_BAD} of either kind are needed"
         )

@@ -76,12 +76,14 @@ def fit(y: Floats, x: Floats, z: Floats, group: NDArray[np.integer], weight: Flo
 
 
 def slope(
-    y: Floats, x: Floats, focal: int, nuisance: Floats, group: NDArray[np.integer], weight: Floats, confidence: float = CONFIDENCE
+    y: Floats, x: Floats, focal: int, nuisance: Floats, group: NDArray[np.integer], weight: Floats, *, spent: float = 0.0,
+    confidence: float = CONFIDENCE,
 ) -> Slope:
     """The slope on column ``focal`` of ``x``, all other columns and ``nuisance`` [row, k] held, free to differ by ``group``.
 
     The others are regressed out of both sides first (Frisch–Waugh–Lovell), so that the mixed model is one of two fixed effects
-    however many there are. The interval is t on groups - 1.
+    however many there are. ``spent`` is how many of the groups' own means the others have used up: as in any regression the
+    variance between groups is made of what is left, and the interval is t on groups - 1 - ``spent``.
     """
     y_left, x_left = held(y, x, focal, nuisance, weight)
     scale = float(np.sqrt(np.average(x_left**2, weights=weight)))
@@ -89,8 +91,9 @@ def slope(
         raise ValueError("nothing of the driver is left once the others are held")
     design = np.column_stack([np.ones(len(y)), x_left / scale])
     found = fit(y_left, design, design, group, weight / weight.mean())
-    value, se = found.beta[1] / scale, float(np.sqrt(found.covariance[1, 1])) / scale
-    degrees = max(found.groups - 1, 1)
+    degrees = max(found.groups - 1 - spent, 1.0)
+    lost = float(np.sqrt(max(found.groups - 1, 1) / degrees))
+    value, se = found.beta[1] / scale, lost * float(np.sqrt(found.covariance[1, 1])) / scale
     half = float(stats.t.ppf(0.5 + confidence / 2, degrees)) * se
     chance = float(2 * stats.t.sf(abs(value) / se, degrees))
     differing = float(np.sqrt(max(found.random[1, 1], 0.0))) / scale

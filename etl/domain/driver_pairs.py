@@ -97,13 +97,22 @@ class Weights:
     clusters: int
 
 
-def usable(sums: PairSums) -> NDArray[np.bool_]:
-    """Which drivers (items after the outcome, the first) were asked often enough together with the outcome, and vary."""
-    pairs, spread = sums.pairs.sum(axis=0)[0, 1:], np.diagonal(sums.products.sum(axis=0))[1:]
-    return (pairs >= LEAST_PAIRS) & (spread > 0)
+def together(sums: PairSums, least: int = LEAST_PAIRS) -> list[int]:
+    """Drivers (items after the outcome, the first) that were asked often enough with the outcome and with one another, and vary.
+
+    Those asked most with the outcome come first; one that was hardly ever asked together with a chosen one is left out, as with
+    items of two businesses.
+    """
+    pairs, spread = sums.pairs.sum(axis=0), np.diagonal(sums.products.sum(axis=0))
+    chosen: list[int] = []
+    for at in np.argsort(-pairs[0, 1:], kind="stable") + 1:
+        if spread[at] > 0 and pairs[0, at] >= least and all(pairs[at, other] >= least for other in chosen):
+            chosen.append(int(at))
+    return sorted(chosen)
 
 
-def weigh(sums: PairSums, generator: np.random.Generator, draws: int = 500, confidence: float = CONFIDENCE) -> Weights:
+def weigh(sums: PairSums, generator: np.random.Generator, draws: int = 500, most_for_lmg: int = driver.MOST_FOR_LMG,
+          confidence: float = CONFIDENCE) -> Weights:  # fmt: skip
     """Drivers of the first item by all others, clusters drawn ``draws`` times: LMG up to its limit, else Johnson's weights.
 
     Slopes have t intervals on clusters - 1 with the bootstrap's standard error, shares percentile intervals. Raises
@@ -115,7 +124,7 @@ def weigh(sums: PairSums, generator: np.random.Generator, draws: int = 500, conf
     lived = sums.of(np.arange(sums.pairs.shape[1])) if clusters == len(sums.pairs) else _lived(sums)
     times = generator.multinomial(clusters, np.full(clusters, 1 / clusters), size=draws)
     here, there = lived.covariance(), _whole(lived.covariance(times))
-    method = "lmg" if here.shape[-1] - 1 <= driver.MOST_FOR_LMG else "johnson"
+    method = "lmg" if here.shape[-1] - 1 <= most_for_lmg else "johnson"
     share = driver.lmg if method == "lmg" else driver.johnson
     slope, se = driver.slopes(here), driver.slopes(there).std(axis=0, ddof=1)
     half = stats.t.ppf(0.5 + confidence / 2, clusters - 1) * se

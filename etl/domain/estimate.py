@@ -14,7 +14,7 @@ from scipy import stats
 
 CONFIDENCE = 0.95
 HIDDEN_BELOW = 5  # n or n_eff under this: not shown at all
-UNRANKED_BELOW = 30  # n_eff under this: grey, with interval, unranked
+UNRANKED_BELOW = 30  # n_eff under this: the shrunken value, grey, with interval, unranked
 NORMAL_FROM = 100
 
 Floats = NDArray[np.float64]
@@ -24,7 +24,7 @@ class Display(StrEnum):
     """How a survey score may be shown."""
 
     HIDDEN = "hidden"
-    GREY = "grey"
+    SHRUNKEN = "shrunken"  # grey, with interval, unranked
     INTERVAL = "interval"
     NORMAL = "normal"
 
@@ -106,5 +106,12 @@ def display(n: float, effective: float) -> Display:
     if n < HIDDEN_BELOW or effective < HIDDEN_BELOW:
         return Display.HIDDEN
     if effective < UNRANKED_BELOW:
-        return Display.GREY
+        return Display.SHRUNKEN
     return Display.INTERVAL if effective < NORMAL_FROM else Display.NORMAL
+
+
+def displays(n: ArrayLike, effective: ArrayLike) -> NDArray[np.int64]:
+    """:func:`display` of many scores at once, by place in :class:`Display`."""
+    base = np.asarray(effective, float)
+    shown = (np.asarray(n) >= HIDDEN_BELOW) & (base >= HIDDEN_BELOW)
+    return np.where(shown, 1 + (base >= UNRANKED_BELOW) + (base >= NORMAL_FROM), 0)

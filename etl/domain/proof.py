@@ -112,8 +112,11 @@ def measure(
         drawn[f"{name} - {baseline}"] = drawn[name] - drawn[baseline]
     tail = (1 - CONFIDENCE) / 2
     out = {}
+    ece = FIGURES.index("ece")
     for name, values in whole.items():
+        drawn[name][:, ece] -= drawn[name][:, ece].mean() - values[ece]  # resampling adds noise, and noise adds to this error
         low, high = np.nanquantile(drawn[name], [tail, 1 - tail], axis=0)
+        low[ece] = low[ece] if " - " in name else max(low[ece], 0.0)
         out[name] = {one: Figure(float(values[at]), float(low[at]), float(high[at])) for at, one in enumerate(FIGURES)}
     return out
 

@@ -12,7 +12,7 @@ from datetime import date
 
 import numpy as np
 
-from etl.domain.estimate import Display, Estimate, display, mean_interval, welch_difference
+from etl.domain.estimate import HIDDEN_BELOW, Display, Estimate, display, mean_interval, welch_difference
 from etl.domain.period import Period
 
 # Before a score is hidden its window is lengthened: so many periods, by kind.
@@ -43,6 +43,15 @@ class Sums:
 NOTHING = Sums(0, 0, 0, 0, 0)
 
 
+class Sequenced(dict[date, Sums]):
+    """Sums by first day, nil with their base where hidden. ``windows``: those of the lengthened windows that may be shown, by the
+    first day of the last period and the length; summed up from the others, they would tell of hidden ones."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.windows: dict[tuple[date, int], Sums] = {}
+
+
 @dataclass(frozen=True)
 class Reading:
     """A score on 0-100 with its 95 % interval; ``window`` counts the periods it was made from."""
@@ -59,6 +68,11 @@ class Reading:
     @property
     def shown(self) -> bool:
         return self.display is not Display.HIDDEN
+
+    @property
+    def withheld(self) -> bool:
+        """Hidden with enough answers of its own, for it would tell of smaller ones beside it."""
+        return not self.shown and self.n >= HIDDEN_BELOW
 
     @property
     def ranked(self) -> bool:
@@ -140,11 +154,27 @@ def lengthen(series: Mapping[date, Sums], period: Period) -> tuple[Sums | None, 
 
     The longest window is returned when none may be shown; ``None`` when nobody answered in any.
     """
+    if isinstance(series, Sequenced):
+        return _published(series, period)
     cell, used = series.get(period.start), 1
     for window in WINDOWS[period.kind]:
         found = [series[start] for start in (period.shift(-back).start for back in range(window)) if start in series]
         if found:
             cell, used = sum(found[1:], found[0]), window
-            if display(cell.n, cell.sw**2 / cell.sw2 if cell.sw2 > 0 else 0.0) is not Display.HIDDEN:
+            if _may_be_shown(cell):
                 break
     return cell, used
+
+
+def _published(series: Sequenced, period: Period) -> tuple[Sums | None, int]:
+    cell = series.get(period.start)
+    if cell is None or not _may_be_shown(cell):
+        for window in WINDOWS[period.kind][1:]:
+            longer = series.windows.get((period.start, window))
+            if longer is not None and _may_be_shown(longer):
+                return longer, window
+    return cell, 1
+
+
+def _may_be_shown(cell: Sums) -> bool:
+    return display(cell.n, cell.sw**2 / cell.sw2 if cell.sw2 > 0 else 0.0) is not Display.HIDDEN

@@ -11,6 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 ROUNDS, CLOSE = 100, 1e-8  # of Fisher scoring; relative change of A
+NODES, REACH = 14, 5.0  # of averaging over A: points, and standard errors to either side
+LARGEST = 50.0  # of a log-likelihood's gain over the estimate's
 
 
 class NotEstimated(ValueError):
@@ -74,10 +76,14 @@ def _variance_between(y: Floats, psi: Floats, x: Floats, method: str) -> float:
 
 @dataclass(frozen=True)
 class Shrunken:
-    """Of each child [area, group]: shrunken value, MSE, γ, and the parents' common mean; ``a`` [group] the variance between."""
+    """Of each child [area, group]: shrunken value, MSE, γ, and the parents' common mean; ``a`` [group] the variance between.
+
+    ``variance`` is what intervals are made of: the MSE averaged over what A may be, as far as the data tell.
+    """
 
     value: Floats
     mse: Floats
+    variance: Floats
     reliability: Floats
     centre: Floats
     a: Floats
@@ -92,41 +98,94 @@ def shrink(y: ArrayLike, psi: ArrayLike, parent: ArrayLike) -> Shrunken:
     """
     direct, variance, family = np.asarray(y, float), np.asarray(psi, float), np.asarray(parent, np.int64)
     there = np.isfinite(direct) & np.isfinite(variance) & (variance > 0) & (family >= 0)
-    sums = _Families(np.where(there, family, -1))
-    safe = np.where(there, variance, 1.0)
-    values = np.where(there, direct, 0.0)
-    a = _variances_between(values, safe, there, sums)
-    v = np.where(there, 1 / (a + safe), 0.0)
-    weight = sums.of(v)
-    centre = np.where(there, sums.of(v * values) / np.where(there, weight, 1), np.nan)
-    gamma = np.where(there, a * v, np.nan)
-    value = centre + gamma * (values - np.nan_to_num(centre))
-    spread = np.where(there, 2 * v / np.maximum(np.sum(v**2, axis=0), np.finfo(float).tiny), 0.0)
-    alone = sums.of(there.astype(float)) <= 1  # what A is does not matter to it
-    mse = gamma * safe + (1 - gamma) ** 2 * (1 / np.where(there, weight, 1) + np.where(alone, 0.0, 2 * spread))
-    return Shrunken(value, np.where(there, mse, np.nan), gamma, centre, a)
+    model = _Model(np.where(there, direct, 0.0), np.where(there, variance, 1.0), there, _Families(np.where(there, family, -1)))
+    a, information = _variances_between(model)
+    fit = model.fit(a)
+    alone = model.families.of(there.astype(float)) <= 1  # what A is does not matter to it
+    spread = np.where(alone, 0.0, 4 * fit.v / np.maximum(np.sum(fit.v**2, axis=0), np.finfo(float).tiny))
+    mse = fit.plain + (1 - fit.gamma) ** 2 * spread
+    absent = np.where(there, 0.0, np.nan)
+    averaged = _averaged(model, a, information, fit)
+    return Shrunken(fit.value + absent, mse + absent, averaged + absent, fit.gamma + absent, fit.centre + absent, a)
 
 
-def _variances_between(y: Floats, psi: Floats, there: NDArray[np.bool_], sums: _Families) -> Floats:
-    """REML's A of each group; 0 where no parent has two children."""
-    a = np.sum(np.where(there, psi, 0), axis=0) / np.maximum(there.sum(axis=0), 1)
-    left = np.arange(y.shape[1])
+@dataclass(frozen=True)
+class _Fit:
+    """What follows from one A a group."""
+
+    v: Floats
+    centre: Floats
+    gamma: Floats
+    value: Floats
+    plain: Floats  # the MSE were A known
+    likelihood: Floats  # REML's logarithm [group]
+
+
+@dataclass(frozen=True)
+class _Model:
+    y: Floats
+    psi: Floats
+    there: NDArray[np.bool_]
+    families: _Families
+
+    def only(self, groups: Ints) -> _Model:
+        return _Model(self.y[:, groups], self.psi[:, groups], self.there[:, groups], self.families.only(groups))
+
+    def fit(self, a: Floats) -> _Fit:
+        v = np.where(self.there, 1 / (a + self.psi), 0.0)
+        weight = self.families.by(v)
+        safe = np.where(weight > 0, weight, 1.0)
+        centre = self.families.back(self.families.by(v * self.y) / safe)
+        gamma, error = np.where(self.there, a * v, 0.0), self.y - centre
+        likelihood = 0.5 * (
+            np.sum(np.log(v, where=self.there, out=np.zeros_like(v)), 0) - np.log(safe).sum(0) - np.sum(v * error**2, 0)
+        )
+        plain = gamma * self.psi + (1 - gamma) ** 2 / self.families.back(safe)
+        return _Fit(v, centre, gamma, centre + gamma * error, plain, likelihood)
+
+
+def _averaged(model: _Model, a: Floats, information: Floats, fit: _Fit) -> Floats:
+    """The MSE of the values at ``a``, averaged over A's likelihood (flat prior). Source: Kass & Steffey (1989).
+
+    Where areas are few or answers many times more varied than areas, the plain MSE takes too small an A too seriously.
+    """
+    error = np.sqrt(2 / np.where(information > 0, information, np.inf))
+    low, high = np.maximum(a - REACH * error, 0), a + REACH * error
+    nodes, weights = np.polynomial.legendre.leggauss(NODES)
+    fits = ((weight, model.fit(low + (node + 1) / 2 * (high - low))) for node, weight in zip(nodes, weights, strict=True))
+    total, sums = np.zeros(a.shape), np.zeros(model.y.shape)
+    for weight, other in fits:
+        share = weight * np.exp(np.minimum(other.likelihood - fit.likelihood, LARGEST))
+        total += share
+        sums += share * (other.plain + (other.value - fit.value) ** 2)
+    return np.asarray(sums / total)
+
+
+def _variances_between(model: _Model) -> tuple[Floats, Floats]:
+    """REML's A of each group, 0 where no parent has two children, and twice its information there."""
+    a = np.sum(np.where(model.there, model.psi, 0), axis=0) / np.maximum(model.there.sum(axis=0), 1)
+    known, left = np.zeros(a.shape), np.arange(len(a))
     for _ in range(ROUNDS):
         if not left.size:
             break
-        part, family = (slice(None), left), sums.only(left)
-        v = np.where(there[part], 1 / (a[left] + psi[part]), 0.0)
-        s1, s2, s3 = family.by(v), family.by(v**2), family.by(v**3)
-        safe = np.where(s1 > 0, s1, 1.0)
-        centre = family.by(v * y[part]) / safe
-        score = np.sum((v * (y[part] - family.back(centre))) ** 2, 0) - v.sum(0) + np.sum(s2 / safe, 0)
-        information = np.sum(v**2, 0) - 2 * np.sum(s3 / safe, 0) + np.sum((s2 / safe) ** 2, 0)
-        free = information > CLOSE * np.sum(v**2, 0)
-        new = np.where(free, np.maximum(a[left] + score / np.where(free, information, 1), 0.0), 0.0)
+        score, information = _scoring(model.only(left), a[left])
+        new = np.where(information > 0, np.maximum(a[left] + score / np.where(information > 0, information, 1), 0.0), 0.0)
         moving = np.abs(new - a[left]) > CLOSE * (new + a[left])
-        a[left] = new
+        a[left], known[left] = new, information
         left = left[moving]
-    return a
+    return a, known
+
+
+def _scoring(model: _Model, a: Floats) -> tuple[Floats, Floats]:
+    """Twice REML's score and information; 0 where there is nothing to learn about A."""
+    family, v = model.families, np.where(model.there, 1 / (a + model.psi), 0.0)
+    s1, s2, s3 = family.by(v), family.by(v**2), family.by(v**3)
+    safe = np.where(s1 > 0, s1, 1.0)
+    centre = family.back(family.by(v * model.y) / safe)
+    score = np.sum((v * (model.y - centre)) ** 2, 0) - v.sum(0) + np.sum(s2 / safe, 0)
+    squares = np.sum(v**2, 0)
+    information = squares - 2 * np.sum(s3 / safe, 0) + np.sum((s2 / safe) ** 2, 0)
+    return score, np.where(information > CLOSE * squares, information, 0.0)
 
 
 class _Families:

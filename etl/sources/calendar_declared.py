@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from apscheduler.triggers.cron import CronTrigger
 
 from etl.domain.calendar import DUE_HOURS, EVERY, Calendar, ends_early
 from etl.sources.kinds import Kind
 from etl.sources.table import Table
 
+SOME_DAY = datetime(2000, 1, 1, tzinfo=UTC)  # whether a plan ever comes true does not depend on when it is asked
 FETCH_PLAN = "*/15 * * * *"  # how often a source that is not the inbox is asked, where the feed does not say
 
 
@@ -37,7 +40,12 @@ def plan(table: Table) -> str:
     """``plan``: when the source is asked, as a crontab line."""
     written = str(table.take("plan", str, FETCH_PLAN))
     try:
-        CronTrigger.from_crontab(written)
+        trigger = CronTrigger.from_crontab(written, timezone="UTC")
     except ValueError as error:
         raise table.wrong(f"plan = {written!r} is no crontab line ({error}); for example {FETCH_PLAN!r}") from None
+    if trigger.get_next_fire_time(None, SOME_DAY) is None:
+        raise table.wrong(
+            f"plan = {written!r}: 这个计划没有任何时间会到来（例如 2 月 30 日）· "
+            f"no time ever comes that it names (as the 30th of February would be); for example {FETCH_PLAN!r}"
+        )
     return written

@@ -53,11 +53,19 @@ def fault(line: int, column: str, value: str | None, code: str, detail: str = ""
     """A fault with its reason spelled out; an unknown ``code`` is a mistake of ours (``KeyError``)."""
     zh, en = REASONS[code]
     shown = None if value is None else value[:VALUE_LIMIT]
-    return Fault(line, column, shown, code, zh.format(detail=detail), en.format(detail=detail))
+    return Fault(line, column, shown, code, zh.format(detail=detail), en.format(detail=detail.replace("、", ", ")))
 
 
 class WrongFeed(ValueError):
     """A feed declaration that cannot be used; the text names the file, the entry and what is allowed."""
+
+    @property
+    def reason_en(self) -> str:
+        return str(self)
+
+    @property
+    def reason_zh(self) -> str:
+        return f"数据源声明不可用：{self}"
 
 
 class RefusedFile(Exception):

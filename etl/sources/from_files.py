@@ -35,6 +35,7 @@ class Remote:
     size: int
     changed: float | None
     tag: str
+    within: str = ""  # its folder, below the one that was listed
 
     @property
     def name(self) -> str:
@@ -69,26 +70,34 @@ def _listed(system: AbstractFileSystem, root: str, recursive: bool, feed: Feed) 
     entries = system.ls(root, detail=True, refresh=True)
     if recursive:
         entries = list(system.find(root, detail=True).values())
-    found = [_remote(entry) for entry in entries if entry["type"] in ("file", "link")]
+    found = [_remote(entry, root if recursive else None) for entry in entries if entry["type"] in ("file", "link")]
     named = [remote for remote in found if feed.match(remote.name) and not unfinished(remote.name)]
     return sorted(named, key=lambda remote: (remote.changed or 0.0, remote.path))
 
 
-def _remote(entry: dict[str, Any]) -> Remote:
+def _remote(entry: dict[str, Any], root: str | None = None) -> Remote:
     changed = entry.get("mtime", entry.get("last_modified"))
     at = changed.timestamp() if isinstance(changed, datetime) else changed
-    return Remote(entry["name"], int(entry["size"]), at, str(entry.get("e_tag") or ""))
+    return Remote(entry["name"], int(entry["size"]), at, str(entry.get("e_tag") or ""),
+                  "" if root is None else _within(entry["name"], root))  # fmt: skip
+
+
+def _within(path: str, root: str) -> str:
+    """The folder of a path below ``root``; none for one that a server says to lie elsewhere."""
+    below = posixpath.relpath(posixpath.dirname(path) or ".", root or ".")
+    return "" if below == "." or ".." in below.split("/") else below
 
 
 def _bring(system: AbstractFileSystem, remote: Remote, folder: Path) -> Landed | None:
     """The file here; ``None`` when it changed meanwhile, for then it was still being written."""
-    path = folder / remote.name
+    path = folder / remote.within / remote.name
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with landing(path) as part:
         system.get_file(remote.path, str(part))
     if path.stat().st_size != remote.size or _remote(system.info(remote.path)).version != remote.version:
         path.unlink()
         return None
-    return Landed(path, remote.path, remote.mark)
+    return Landed(path, remote.path, remote.mark, within=remote.within)
 
 
 @contextmanager

@@ -22,13 +22,15 @@ UNFINISHED = (PART, ".tmp", ".temp", ".filepart", ".crdownload", ".swp", "~")
 class Landed:
     """A file that was fetched: the item of the source it stands for, and the mark to keep once it has been loaded.
 
-    ``onward``: what comes after it may be fetched only when it was taken.
+    ``onward``: what comes after it may be fetched only when it was taken. ``within``: the folder below the source's it lies
+    in, a part of its name.
     """
 
     path: Path
     item: str
     mark: str
     onward: bool = False
+    within: str = ""
 
 
 def unfinished(name: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -58,12 +59,31 @@ def _read(name: str, text: str) -> Check:
     return Check(name, head[0], texts["zh"], texts["en"], text)
 
 
-def run_checks(connection: sa.Connection, publication: int | None = None, only: Sequence[Check] | None = None) -> list[Finding]:
-    """Findings of all checks (or of ``only`` these) on what ``publication`` changed (``None``: on everything current),
-    failing ones first."""
+@dataclass(frozen=True)
+class Scope:
+    """What checks look at: the months a publication under way writes, and the day of its tree; without them, everything current.
+
+    They are told and not read, for its row is not seen by every connection that works for it.
+    """
+
+    publication: int = 0
+    months: tuple[date, ...] | None = None
+    tree_day: date | None = None
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """As the statements name them."""
+        return {"p": self.publication, "months": None if self.months is None else list(self.months), "tree_day": self.tree_day}
+
+
+EVERYTHING = Scope()
+
+
+def run_checks(connection: sa.Connection, scope: Scope = EVERYTHING, only: Sequence[Check] | None = None) -> list[Finding]:
+    """Findings of all checks (or of ``only`` these), failing ones first."""
     found = []
     for one in checks() if only is None else only:
-        result = connection.execute(sa.text(one.statement), {"p": publication or 0})
+        result = connection.execute(sa.text(one.statement), scope.params)
         rows = tuple(dict(row) for row in result.mappings().fetchmany(KEPT_ROWS))
         result.close()
         if rows:

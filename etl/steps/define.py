@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,8 +32,23 @@ class Defined:
 
 
 def shipped() -> dict[str, Any]:
-    """The definitions that come with the product."""
-    return tomllib.loads(files("etl").joinpath("indicators.toml").read_text("utf-8"))
+    """The definitions that come with the product, the items of its satisfaction index among the indicators."""
+    told, index = (tomllib.loads(files("etl").joinpath(name).read_text("utf-8")) for name in ("indicators.toml", "tcsi.toml"))
+    return {**told, "indicator": [*told["indicator"], *items(index)], "tcsi": index}
+
+
+def items(model: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The indicators a model of the satisfaction index needs: its items, by its tables ``texts`` and ``definition``."""
+    made = []
+    for construct in model["construct"]:
+        for code in construct["items"]:
+            if code not in model.get("texts", {}):
+                raise WrongDefinition(f"item {code}: [texts] must say what is asked, as {code} = [\"…\", \"…\"]")
+            zh, en = model["texts"][code]
+            made.append({"code": code, "name_zh": zh, "name_en": en, "short_zh": zh, "short_en": en, "unit": "分", "direction": 1,
+                         "kind": "item", "fact": "answer", "definition_zh": zh, "definition_en": en,
+                         **model.get("definition", {})})  # fmt: skip
+    return made
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -60,6 +76,8 @@ def define(target: sa.Engine, definitions: Mapping[str, Any]) -> Defined:
             sql.execute(connection, "etl/upsert_brand", **brand)
         for depth in definitions.get("rollup_depth", []):
             sql.execute(connection, "etl/upsert_rollup_depth", **depth)
+        if "tcsi" in definitions:
+            sql.execute(connection, "etl/tcsi_model_first", model=json.dumps(definitions["tcsi"], ensure_ascii=False))
     return Defined(len(lines), len(indicators), len(brands))
 
 

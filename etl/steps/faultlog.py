@@ -43,8 +43,15 @@ class FaultLog:
 
     def write(self, connection: sa.Connection, file_id: int) -> None:
         """Write all of them down as the rejected rows of a file."""
+        self._copy(connection, "rejected_row", pl.lit(file_id, dtype=pl.Int32).alias("file_id"))
+
+    def write_tried(self, connection: sa.Connection, upload_id: int) -> None:
+        """Write all of them down as what the dry run of an uploaded file found."""
+        self._copy(connection, "upload_fault", pl.lit(upload_id, dtype=pl.Int64).alias("upload_id"))
+
+    def _copy(self, connection: sa.Connection, table: str, owner: pl.Expr) -> None:
         for frame in self._frames():
-            copy_frame(connection, "rejected_row", frame.with_columns(pl.lit(file_id, dtype=pl.Int32).alias("file_id")))
+            copy_frame(connection, table, frame.with_columns(owner))
 
     def close(self) -> None:
         """Forget what is on the disk."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -28,7 +29,7 @@ from etl.sources.from_files import Wanted, fetch_files
 from etl.sources.landing import Landed
 from etl.sources.origin import Api, Database, Files, Folder
 from etl.sources.web import Sleep
-from etl.steps.filework import LoadResult
+from etl.steps.filework import Clock, LoadResult
 from etl.steps.load import check_file, load_file
 from etl.steps.premises import Premises, archive, forget_reason, set_aside
 from etl.steps.receive import arrive
@@ -55,6 +56,7 @@ def fetch_feed(
     today: date | None = None,
     progress: Progress | None = None,
     sleep: Sleep = time.sleep,
+    clock: Clock | None = None,
 ) -> Iterator[LoadResult]:
     """Fetch what is new at the feed's source and load it; one result a landed file, none when there is nothing new.
 
@@ -66,7 +68,10 @@ def fetch_feed(
         folder = premises.landing(feed)
         for landed in _landings(target, feed, folder, environment, sleep) if ours else ():
             told = partial(progress, landed.path) if progress else None
-            result = load_file(target, feed, landed.path, secret, today=today, progress=told, references=references, retry=False)
+            result = load_file(
+                target, feed, landed.path, secret, today=today, progress=told, references=references, retry=False,
+                within=landed.within, clock=clock,
+            )  # fmt: skip
             refused = result.state == "refused"
             if not refused or not landed.onward:
                 _keep(target, feed, landed, "refused" if refused else "taken")
@@ -84,7 +89,7 @@ def try_feed(
         landings = _landings(target, feed, Path(folder), environment, sleep)
         try:
             landed = next(landings, None)
-            return check_file(target, feed, landed.path, secret) if landed else None
+            return check_file(target, feed, landed.path, secret, within=landed.within) if landed else None
         finally:
             landings.close()
 
@@ -94,7 +99,7 @@ def _landings(
 ) -> Generator[Landed, None, None]:
     vault, origin = Vault(os.environ if environment is None else environment), feed.origin
     for left in folder.iterdir():  # of a fetch that was killed
-        left.unlink()
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
     marks, settled = _marks(target, feed)
     if isinstance(origin, Files):
         yield from fetch_files(feed, origin, vault, folder, _wanted(marks, settled), time.time())
@@ -131,7 +136,7 @@ def _keep(target: sa.Engine, feed: Feed, landed: Landed, state: str) -> None:
 
 def _put_away(feed: Feed, premises: Premises, landed: Landed, result: LoadResult, day: date) -> None:
     """A loaded file is dropped, for its source holds it, unless the feed keeps copies; a refused one is set aside."""
-    failed = premises.failed(feed)
+    failed = premises.failed(feed, landed.within)
     if result.state == "refused":
         set_aside(landed.path, failed, result.reason_zh, result.reason_en)
         return
@@ -139,7 +144,7 @@ def _put_away(feed: Feed, premises: Premises, landed: Landed, result: LoadResult
     forget_reason(earlier)
     earlier.unlink(missing_ok=True)
     if feed.origin.archive:
-        archive(landed.path, premises.archived(feed, day))
+        archive(landed.path, premises.archived(feed, day, landed.within))
     else:
         landed.path.unlink()
 

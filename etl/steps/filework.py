@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 import polars as pl
 import sqlalchemy as sa
@@ -27,6 +27,7 @@ from etl.steps.receive import Arrival
 from etl.steps.reference import References
 from etl.steps.staging import STAGED, take_staged
 
+Clock = Callable[[], datetime]
 Progress = Callable[[int], None]  # told the number of rows read so far
 
 
@@ -56,12 +57,20 @@ class LoadResult:
 
 @dataclass(frozen=True)
 class Manner:
-    """How files are loaded: the secret of the customers' hashes, the day it is, what rows refer to, who is told."""
+    """How files are loaded: the secret of the customers' hashes, the day it is, what rows refer to, who is told.
+
+    ``clock`` dates what is written; without one the store's own clock does.
+    """
 
     secret: str
     today: date
     references: References
     progress: Progress | None = None
+    clock: Clock | None = None
+
+    def moment(self) -> datetime | None:
+        """What the clock shows now; ``None``: the store is to look at its own."""
+        return self.clock() if self.clock else None
 
 
 class FileWork:
@@ -122,7 +131,7 @@ class FileWork:
         for rows in self._typed():
             rows = placer.place(check_references(self.feed, rows, self.known, self.reference.brands), dated_by)
             self._count(rows, self._write(rows, dated_by))
-        self.sink.finish()
+        self.sink.settle()
         repeats = take_staged(self.connection, self.feed.kind.name, self.staged)
         self.tally.duplicate += repeats
         self.tally.accepted -= repeats
@@ -166,6 +175,7 @@ class FileWork:
         sql.execute(
             self.connection, "etl/load_close_file", file_id=self.file_id, read_rows=tally.read, accepted_rows=tally.accepted,
             rejected_rows=tally.rejected, duplicate_rows=tally.duplicate, first_day=tally.first_day, last_day=tally.last_day,
+            now=self.manner.moment(),
         )  # fmt: skip
 
     def result(self, state: str, replaced: Sequence[str]) -> LoadResult:

@@ -7,10 +7,12 @@ delivery has taken its place.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -18,16 +20,18 @@ import sql
 from etl.sources.declaration import Feed
 from etl.sources.landing import unfinished
 from etl.sources.origin import Folder
-from etl.steps.filework import LoadResult
+from etl.steps.filework import Clock, LoadResult
 from etl.steps.load import load_file
+from etl.steps.moving import Stamp, put_back, stamp_of
 from etl.steps.premises import REASON, Premises, archive, forget_reason, set_aside
 from etl.steps.receive import arrive, sorted_inbox
 from etl.steps.reference import References
 
+STAYING = "inbox:"  # before the name of a file that stays, among the marks of what a feed has taken
 SETTLE_SECONDS = 10.0  # a file changed less long ago may still be being written
 
 Progress = Callable[[Path, int], None]
-Load = Callable[[Feed, Path], LoadResult | None]  # ``None``: the file is gone
+Load = Callable[[Feed, Path], tuple[LoadResult, Stamp] | None]  # ``None``: the file is gone
 
 
 def waiting(feeds: Sequence[Feed], folder: Path, now: float | None = None) -> list[tuple[Feed, Path]]:
@@ -54,6 +58,18 @@ def _settled(path: Path, now: float) -> bool:
     return abs(now - changed) >= SETTLE_SECONDS and not unfinished(path.name)
 
 
+def due(target: sa.Engine, feeds: Sequence[Feed], folder: Path, now: float | None = None) -> list[tuple[Feed, Path]]:
+    """Those of the waiting files with something to do: one a feed has had and that has to stay is done with."""
+    found = waiting(feeds, folder, now)
+    had = _had_before(target) if found else {}
+    left = {(feed.feed_id, path.name) for feed, path in found if had.get((feed.feed_id, path.name)) != _mark(path)}
+    stays = {path.name for feed, path in found if (feed.feed_id, path.name) in left}  # somebody is still to have it
+    return [
+        (feed, path) for feed, path in found
+        if (feed.feed_id, path.name) in left or (_moves(feed) and path.name not in stays)
+    ]  # fmt: skip
+
+
 def take_inbox(
     target: sa.Engine,
     feeds: Sequence[Feed],
@@ -63,53 +79,100 @@ def take_inbox(
     only: str = "",
     move: bool = True,
     patient: bool = False,
+    due_only: bool = False,
     today: date | None = None,
     now: float | None = None,
+    clock: Clock | None = None,
     progress: Progress | None = None,
 ) -> Iterator[LoadResult]:
     """Load the finished files of the inbox (``only``: of that feed) and move each when it is done; one result a file.
 
-    ``patient``: a person asks, so files that were put there just now are waited for.
+    ``patient``: a person asks, so files that were put there just now are waited for. ``due_only``: files that were had
+    before and stay are not looked into again. ``clock`` dates what is written; without it the store's does.
 
     ``feeds`` are all feeds: a file that several claim is moved when each has had it. With ``move`` false everything stays
     where it lies; a feed may say so for itself (``[source] archive = false``).
     """
     premises.inbox.mkdir(parents=True, exist_ok=True)
+    put_back(premises.inbox)
     references, day = References(), today or date.today()
     if patient:
         _let_settle([feed for feed in feeds if only in ("", feed.feed_id)], premises.inbox)
 
-    def load(feed: Feed, path: Path) -> LoadResult | None:
+    def load(feed: Feed, path: Path) -> tuple[LoadResult, Stamp] | None:
         told = (lambda rows: progress(path, rows)) if progress else None
+        manner = {"today": today, "progress": told, "references": references, "retry": False, "clock": clock}
         try:
-            return load_file(target, feed, path, secret, today=today, progress=told, references=references, retry=False)
+            stamp = stamp_of(path)
+            return load_file(target, feed, path, secret, **manner), stamp
         except FileNotFoundError:
-            return None  # another run has just moved it
+            return None  # another run has just moved it, or its sender has replaced it
 
     retried = {feed.feed_id for feed in feeds if only in ("", feed.feed_id)}
-    for feed, path in waiting(feeds, premises.inbox, now):
-        result = load(feed, path) if only in ("", feed.feed_id) else None
-        if result is None:
+    for feed, path in due(target, feeds, premises.inbox, now) if due_only else waiting(feeds, premises.inbox, now):
+        loaded = load(feed, path) if only in ("", feed.feed_id) else None
+        if loaded is None:
             continue
+        result, stamp = loaded
         if move and _moves(feed) and _everyone_had(target, feeds, feed, path):
-            _put_away(premises, feed, path, result, day)
+            _put_away(premises, feed, path, result, day, stamp)
+        else:
+            _remember(target, feed, path, result, stamp)
         if result.state == "loaded" and feed.kind.shapes_tree:  # others may have waited for it
             retried |= {other.feed_id for other in feeds}
         yield result
+    _forget_gone(target, feeds, premises.inbox)
     for feed in feeds:
         if move and _moves(feed) and feed.feed_id in retried:
             yield from _again(target, feed, premises, load, day)
+
+
+def _mark(path: Path) -> dict[str, int] | None:
+    """What a file that stays is known by from one look to the next; cheaper than its bytes."""
+    try:
+        return _shown(stamp_of(path))
+    except FileNotFoundError:
+        return None
+
+
+def _shown(stamp: Stamp) -> dict[str, int]:
+    return {"inode": stamp.inode, "size": stamp.size, "changed": stamp.changed}
+
+
+def _had_before(target: sa.Engine) -> dict[tuple[str, str], Any]:
+    """Which files each feed has had, and needs not have again as long as nothing changes."""
+    with sql.begin(target) as connection:
+        rows = sql.rows(connection, "etl/inbox_marks")
+    return {(row["feed_id"], row["name"]): row["mark"] for row in rows}
+
+
+def _remember(target: sa.Engine, feed: Feed, path: Path, result: LoadResult, stamp: Stamp) -> None:
+    mark = _mark(path)
+    if mark is None or mark != _shown(stamp):
+        return  # it is another already
+    refused = result.state == "refused"
+    with sql.begin(target) as connection:
+        sql.execute(
+            connection, "etl/source_mark_keep", feed_id=feed.feed_id, item=STAYING + path.name, mark=json.dumps(mark),
+            state="refused" if refused else "taken", sha256=arrive(feed, path).sha256 if refused else None,
+        )  # fmt: skip
+
+
+def _forget_gone(target: sa.Engine, feeds: Sequence[Feed], folder: Path) -> None:
+    there = sorted({STAYING + path.name for _, path in sorted_inbox(feeds, folder)})
+    with sql.begin(target) as connection:
+        sql.execute(connection, "etl/inbox_forget_marks", there=there)
 
 
 def _moves(feed: Feed) -> bool:
     return not isinstance(feed.origin, Folder) or feed.origin.archive
 
 
-def _put_away(premises: Premises, feed: Feed, path: Path, result: LoadResult, day: date) -> None:
+def _put_away(premises: Premises, feed: Feed, path: Path, result: LoadResult, day: date, stamp: Stamp) -> None:
     if result.state == "refused":
-        set_aside(path, premises.failed(feed), result.reason_zh, result.reason_en)
+        set_aside(path, premises.failed(feed), result.reason_zh, result.reason_en, stamp)
     else:
-        archive(path, premises.archived(feed, day))
+        archive(path, premises.archived(feed, day), stamp)
 
 
 def _everyone_had(target: sa.Engine, feeds: Sequence[Feed], feed: Feed, path: Path) -> bool:
@@ -132,15 +195,17 @@ def _again(target: sa.Engine, feed: Feed, premises: Premises, load: Load, day: d
     if not isinstance(feed.origin, Folder):
         return  # what was fetched is fetched again
     folder = premises.failed(feed)
+    put_back(folder)
     for path in sorted(path for path in folder.iterdir() if path.is_file() and not path.name.endswith(REASON)):
-        result = None if unfinished(path.name) or _overtaken(target, feed, path) else load(feed, path)
-        if result is None:
+        loaded = None if unfinished(path.name) or _overtaken(target, feed, path) else load(feed, path)
+        if loaded is None:
             continue
+        result, stamp = loaded
         if result.state == "refused":
             set_aside(path, folder, result.reason_zh, result.reason_en)
         else:
             forget_reason(path)
-            archive(path, premises.archived(feed, day))
+            archive(path, premises.archived(feed, day), stamp)
             yield result
 
 

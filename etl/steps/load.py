@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
@@ -25,7 +25,7 @@ import sql
 from etl.sources.declaration import Feed
 from etl.sources.faults import RefusedFile
 from etl.steps.faultlog import FaultLog
-from etl.steps.filework import FileWork, LoadResult, Manner, Progress
+from etl.steps.filework import Clock, FileWork, LoadResult, Manner, Progress
 from etl.steps.loading import touch
 from etl.steps.receive import Arrival, arrive, sorted_inbox
 from etl.steps.reference import References
@@ -42,27 +42,40 @@ def load_file(
     progress: Progress | None = None,
     references: References | None = None,
     retry: bool = True,
+    within: str = "",
+    clock: Clock | None = None,
 ) -> LoadResult:
     """Take a file into the store as ``feed`` declares it.
 
     ``secret`` keys the customers' hashes. :class:`~etl.sources.faults.WrongFeed` when the declaration names what the
     store does not have; a file that cannot be taken comes back as ``refused``, with the reason. ``references``, given to
     many loads in turn, saves reading the tree for each. Without ``retry`` a file that was refused is read again only
-    when its feed, the areas or the touchpoints have changed.
+    when its feed, the areas or the touchpoints have changed. ``within`` is the folder below its source the file came out
+    of, a part of its name. ``clock`` dates what is written, the store's own when there is none.
     """
-    manner = Manner(secret, today or date.today(), references or References(), progress)
+    manner = Manner(secret, today or date.today(), references or References(), progress, clock)
     with sql.begin(target) as connection:
         # the file goes to the archive next: a server may be set to promise more than it has on its disk
         connection.exec_driver_sql("SET LOCAL synchronous_commit = on")
-        return _load(connection, feed, path, manner, retry)
+        return _load(connection, feed, path, manner, retry, within)
 
 
 def check_file(
-    target: sa.Engine, feed: Feed, path: Path, secret: str = "", *, today: date | None = None, progress: Progress | None = None
+    target: sa.Engine,
+    feed: Feed,
+    path: Path,
+    secret: str = "",
+    *,
+    today: date | None = None,
+    progress: Progress | None = None,
+    within: str = "",
+    found: Callable[[FaultLog], None] | None = None,
 ) -> LoadResult:
-    """A dry run: what :func:`load_file` would accept and reject; the store stays as it is."""
+    """A dry run: what :func:`load_file` would accept and reject; the store stays as it is, but for partitions of
+    months it had none of. ``found`` gets all its faults.
+    """
     with target.connect() as connection, connection.begin() as transaction:
-        arrival = arrive(feed, path)
+        arrival = arrive(feed, path, within)
         _note_feed(connection, feed)
         known = sql.one(connection, "etl/load_known_file", feed_id=feed.feed_id, sha256=arrival.sha256)
         if known:
@@ -70,11 +83,14 @@ def check_file(
         manner = Manner(secret, today or date.today(), References(), progress)
         with closing(FaultLog()) as faults:
             try:
-                return _take(connection, feed, arrival, manner, faults, "checked")
+                result = _take(connection, feed, arrival, manner, faults, "checked")
             except _Refusal as refusal:
-                return refusal.result(feed, arrival, None)
+                result = refusal.result(feed, arrival, None)
             finally:
                 transaction.rollback()
+            if found:
+                found(faults)
+            return result
 
 
 def load_inbox(
@@ -166,10 +182,10 @@ class _Refusal(Exception):
         )  # fmt: skip
 
 
-def _load(connection: sa.Connection, feed: Feed, path: Path, manner: Manner, retry: bool) -> LoadResult:
+def _load(connection: sa.Connection, feed: Feed, path: Path, manner: Manner, retry: bool, within: str) -> LoadResult:
     sql.execute(connection, "etl/load_lock", feed_id=feed.feed_id)
-    _note_feed(connection, feed)
-    arrival = arrive(feed, path)
+    _note_feed(connection, feed, manner.moment())
+    arrival, arrived = arrive(feed, path, within), manner.moment()
     known = sql.one(connection, "etl/load_known_file", feed_id=feed.feed_id, sha256=arrival.sha256)
     if known:
         return _already(feed, arrival, known)
@@ -182,19 +198,19 @@ def _load(connection: sa.Connection, feed: Feed, path: Path, manner: Manner, ret
             with connection.begin_nested():
                 return _take(connection, feed, arrival, manner, faults, "loaded")
         except _Refusal as refusal:
-            return _refuse(connection, feed, arrival, refusal, before)
+            return _refuse(connection, feed, arrival, refusal, before, arrived)
 
 
-def note_feeds(target: sa.Engine, feeds: Sequence[Feed]) -> None:
+def note_feeds(target: sa.Engine, feeds: Sequence[Feed], clock: Clock | None = None) -> None:
     """Write the declarations down as they are now, before anything came of them."""
     for feed in feeds:  # each by itself: one that is being loaded is waited for, and holds up no other
         with sql.begin(target) as connection:
-            _note_feed(connection, feed)
+            _note_feed(connection, feed, clock() if clock else None)
 
 
-def _note_feed(connection: sa.Connection, feed: Feed) -> None:
+def _note_feed(connection: sa.Connection, feed: Feed, now: datetime | None = None) -> None:
     declaration = json.dumps(tomllib.loads(feed.text), ensure_ascii=False, default=str)
-    sql.execute(connection, "etl/load_feed", feed_id=feed.feed_id, kind=feed.kind.name, declaration=declaration)
+    sql.execute(connection, "etl/load_feed", feed_id=feed.feed_id, kind=feed.kind.name, declaration=declaration, now=now)
     for brand in feed.brands:
         sql.execute(connection, "etl/load_add_brand", **brand)
 
@@ -219,12 +235,14 @@ def _when(before: dict[str, Any]) -> str:
 
 
 def _refuse(
-    connection: sa.Connection, feed: Feed, arrival: Arrival, refusal: _Refusal, before: dict[str, Any] | None
+    connection: sa.Connection, feed: Feed, arrival: Arrival, refusal: _Refusal, before: dict[str, Any] | None,
+    arrived: datetime | None,
 ) -> LoadResult:
     row = sql.one(
         connection, "etl/load_refused_file", feed_id=feed.feed_id, file_name=arrival.name, slot=arrival.slot,
         sha256=arrival.sha256, bytes=arrival.size, read_rows=refusal.read,
-        reason_zh=refusal.cause.reason_zh, reason_en=refusal.cause.reason_en, file_id=before["file_id"] if before else None,
+        reason_zh=refusal.cause.reason_zh, reason_en=refusal.cause.reason_en,
+        file_id=before["file_id"] if before else None, now=arrived,
     )  # fmt: skip
     file_id = row["file_id"] if row else 0
     refusal.faults.write(connection, file_id)
@@ -235,12 +253,16 @@ def _refuse(
 def _take(connection: sa.Connection, feed: Feed, arrival: Arrival, manner: Manner, faults: FaultLog, state: str) -> LoadResult:
     replaced, months = replace_slot(connection, feed, arrival)
     row = sql.one(connection, "etl/load_new_file", feed_id=feed.feed_id, file_name=arrival.name, slot=arrival.slot,
-                  sha256=arrival.sha256, bytes=arrival.size)  # fmt: skip
+                  sha256=arrival.sha256, bytes=arrival.size, now=manner.moment())  # fmt: skip
     assert row is not None  # noqa: S101  INSERT … RETURNING
     touch(connection, feed, row["file_id"], months)
     work = FileWork(connection, feed, arrival, row["file_id"], manner, faults)
     try:
         work.run()
     except RefusedFile as cause:
+        arrival.stay()
         raise _Refusal(cause, work.tally.read, faults) from None
+    arrival.stay()
+    if state == "loaded":
+        work.sink.join()
     return work.result(state, replaced)

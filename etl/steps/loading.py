@@ -20,9 +20,9 @@ from etl.steps.courier import Courier, Rows
 
 @dataclass(frozen=True)
 class Store:
-    """Where a kind's rows go: its head table, the statements that find its rows, and those that drop them."""
+    """Where a kind's rows go: its tables, the head first; the statements that find its rows, and those that drop them."""
 
-    head: str
+    tables: tuple[str, ...]
     id: str
     seen: str
     older: str
@@ -33,7 +33,8 @@ class Store:
 
 def _store(head: str, ids: str, id: str, fact: str | None, *more: str) -> Store:
     drops = tuple(f"etl/load_drop_{table}" for table in (*more, head))
-    return Store(head, id, f"etl/load_seen_{ids}", f"etl/load_unwanted_older_{ids}", f"etl/load_unwanted_{ids}", drops, fact)
+    finds = (f"etl/load_seen_{ids}", f"etl/load_unwanted_older_{ids}", f"etl/load_unwanted_{ids}")
+    return Store((head, *more), id, *finds, drops, fact)
 
 
 STORES: Mapping[str, Store] = {
@@ -95,11 +96,11 @@ class Sink:
         self.courier.send([pair for part in self._by_table(kept) for pair in part])
         return frame.height - kept.height
 
-    def finish(self) -> None:
-        """All rows are in their tables, and all tables in their places."""
+    def join(self) -> None:
+        """All tables are in their places. Others wait from here to the commit: nothing else may come between."""
         self.settle()
         for month in sorted(self.apart):
-            sql.execute(self.connection, "etl/load_attach_partitions", month=month)
+            sql.execute(self.connection, "etl/load_join_month", month=month, file_id=self.making.file_id)
         self.apart.clear()
 
     def _by_table(self, frame: pl.DataFrame) -> Iterator[Iterable[tuple[str, Rows]]]:
@@ -109,7 +110,7 @@ class Sink:
             return
         months = frame["day"].dt.month_start()
         for month in sorted(months.unique()):
-            ending = f"_{month:%Y%m}" if month in self.apart else ""
+            ending = f"_{month:%Y%m}_{self.making.file_id}" if month in self.apart else ""
             tables = shape(frame.filter(months == month), self.making)
             yield [(table + ending, rows) for table, rows in tables.items()]
 
@@ -120,16 +121,22 @@ class Sink:
             if self._begin_apart(month):
                 self.apart.add(month)
                 continue
-            sql.execute(self.connection, "etl/load_partitions", month=month)
+            self._make(month)
             if self.store and self.making.feed.key:
                 self._remember(month)
+
+    def _make(self, month: date) -> None:
+        """The month's partitions, committed at once: who held them until the load's end would keep every other load waiting."""
+        if self.store:
+            with sql.begin(self.connection.engine) as other:
+                sql.execute(other, "etl/load_open_month", month=month, tables=list(self.store.tables))
 
     def _begin_apart(self, month: date) -> bool:
         """Whether the month is filled apart: nobody's yet, and nothing of it is looked up before the end."""
         feed = self.making.feed
         if feed.kind.name != "survey" or feed.repeat != "keep":
             return False
-        found = sql.one(self.connection, "etl/load_start_partitions", month=month)
+        found = sql.one(self.connection, "etl/load_begin_apart", month=month, file_id=self.making.file_id)
         return bool(found and found["made"])
 
     def _remember(self, month: date) -> None:

@@ -5,20 +5,18 @@ Whatever changes an account ends its running sessions. ``actor`` is who does it 
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 
 import sql
+from etl.domain import account
+from etl.domain.account import LANGUAGES, ROLES
 from etl.domain.password import MAX_LENGTH, MIN_DIFFERENT, MIN_LENGTH, weakness
 from etl.steps.nearest import nearest, roots
 from sql.audit import audit
 
-ROLES = ("admin", "quality", "steward", "manager", "grid", "line", "analyst")
-LANGUAGES = ("zh", "en")
-_LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
 _WEAK = {
     "short": f"is too short; take at least {MIN_LENGTH} characters",
     "long": f"is too long; take at most {MAX_LENGTH} characters",
@@ -83,7 +81,7 @@ def set_scope(
         if not add:
             sql.execute(connection, "auth/grants_clear", user_id=user["user_id"])
         sql.execute(connection, "auth/grant_add", user_id=user["user_id"], role=role, area_id=area_id, line_id=line)
-        connection.execute(sa.text("SELECT refresh_user_area(:user_id)"), {"user_id": user["user_id"]})
+        connection.execute(sql.statement("auth/refresh_reach"), {"user_id": user["user_id"]})
         sql.execute(connection, "auth/end_sessions", user_id=user["user_id"])
         audit(connection, actor=actor, action="user.scope", subject=user["login"], role=role, area=area, line=line, added=add)
 
@@ -122,8 +120,8 @@ def _taken(login: str) -> WrongUser:
 
 def clean_login(login: str) -> str:
     """The login as it is kept: lower case. Raises :class:`WrongUser` when it cannot be one."""
-    cleaned = login.strip().lower()
-    if not _LOGIN.fullmatch(cleaned):
+    cleaned = account.clean_login(login)
+    if cleaned is None:
         raise WrongUser(f"no login {login!r}; use 2 to 64 of a-z 0-9 . _ @ -, beginning with a letter or digit")
     return cleaned
 
@@ -144,17 +142,18 @@ def _user(connection: sa.Connection, login: str) -> dict[str, Any]:
 
 def _check_scope(connection: sa.Connection, role: str, area: str, line: str | None) -> int:
     """The area's id."""
-    if role not in ROLES:
-        raise WrongUser(f"no role {role!r}; choose one of {', '.join(ROLES)}")
-    if (role == "line") != bool(line):
-        raise WrongUser("the role line, and only it, goes with a line: --role line --line LINE, or leave --line out")
     lines = [row["line_id"] for row in sql.rows(connection, "auth/line_ids")]
-    if line and line not in lines:
-        raise WrongUser(f"no line {line!r}; choose one of {', '.join(lines)}")
     found = sql.one(connection, "auth/area_by_code", code=area)
+    fault = account.grant_fault(role, line, lines, found["root"] if found else None)
+    if fault == "role":
+        raise WrongUser(f"no role {role!r}; choose one of {', '.join(ROLES)}")
+    if fault == "line":
+        raise WrongUser("the role line, and only it, goes with a line: --role line --line LINE, or leave --line out")
+    if fault == "no_line":
+        raise WrongUser(f"no line {line!r}; choose one of {', '.join(lines)}")
     if found is None:
         raise WrongUser(f"no area with the code {area!r}; {nearest(connection, area)}")
-    if role == "admin" and not found["root"]:
+    if fault == "root":
         raise WrongUser(f"an administrator sees all accounts and the audit trail, so only of a highest area; {roots(connection)}")
     return int(found["area_id"])
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import filecmp
-import os
-import shutil
 from dataclasses import dataclass
 from datetime import date
-from itertools import count
 from pathlib import Path
 
 from etl.sources.declaration import Feed
+from etl.steps.moving import Stamp, move_apart, move_over
 
 REASON = ".why.txt"  # beside a refused file
 
@@ -30,13 +27,23 @@ class Premises:
         """Where what we fetch lies until it has been loaded; ours alone to read."""
         return _private(self.home / "landing" / feed.feed_id)
 
-    def archived(self, feed: Feed, day: date) -> Path:
-        """Where loaded files are kept, by month."""
-        return _private(self.home / "archive" / feed.feed_id / f"{day:%Y-%m}")
+    @property
+    def archive(self) -> Path:
+        """Where loaded files are kept, by feed and month."""
+        return self.home / "archive"
 
-    def failed(self, feed: Feed) -> Path:
-        """Where refused files wait."""
-        return _private(self.home / "failed" / feed.feed_id)
+    @property
+    def refused(self) -> Path:
+        """Where refused files wait, by feed."""
+        return self.home / "failed"
+
+    def archived(self, feed: Feed, day: date, within: str = "") -> Path:
+        """Where a loaded file is kept; ``within`` the folder it came out of, below its source."""
+        return _private(self.archive / feed.feed_id / f"{day:%Y-%m}" / within)
+
+    def failed(self, feed: Feed, within: str = "") -> Path:
+        """Where a refused file waits."""
+        return _private(self.refused / feed.feed_id / within)
 
 
 def _private(folder: Path) -> Path:
@@ -45,21 +52,22 @@ def _private(folder: Path) -> Path:
     return folder
 
 
-def archive(path: Path, folder: Path) -> Path:
-    """Move a loaded file into the archive; where it lies now. The same file there already is enough."""
-    to = _free(path, folder)
-    if to.exists():
-        path.unlink(missing_ok=True)
-    else:
-        _move(path, to)
-    return to
+def archive(path: Path, folder: Path, stamp: Stamp | None = None) -> Path | None:
+    """Move a loaded file into the archive; where it lies now. The same file there already is enough, another keeps its name.
+
+    With the ``stamp`` of what was loaded: ``None``, and all stays, when another file has come in its place.
+    """
+    return move_apart(path, folder, stamp)
 
 
-def set_aside(path: Path, folder: Path, reason_zh: str, reason_en: str) -> Path:
-    """Move a refused file to the failed ones, with the reason in a text beside it; where it lies now."""
+def set_aside(path: Path, folder: Path, reason_zh: str, reason_en: str, stamp: Stamp | None = None) -> Path | None:
+    """Move a refused file to the failed ones, with the reason in a text beside it; where it lies now.
+
+    An earlier one of its name makes room. With the ``stamp`` of what was refused: ``None`` as in :func:`archive`.
+    """
     to = folder / path.name
-    if to != path:
-        _move(path, to)
+    if to != path and move_over(path, to, stamp) is None:
+        return None
     advice_zh = "改正后请把新文件放入收件箱；若区域、触点或数据源声明改变，系统会自动重试本文件。"
     advice_en = (
         "Put a corrected file into the inbox; this one is tried again by itself when areas, touchpoints or the feed file change."
@@ -71,26 +79,3 @@ def set_aside(path: Path, folder: Path, reason_zh: str, reason_en: str) -> Path:
 def forget_reason(path: Path) -> None:
     """Drop the text beside a file that was refused and now is taken."""
     path.with_name(path.name + REASON).unlink(missing_ok=True)
-
-
-def _free(path: Path, folder: Path) -> Path:
-    """A place for a file: under its name, or with a number when another file has it; one of the same bytes is the place."""
-    stem, point, rest = path.name.partition(".")
-    for number in count(1):
-        to = folder / (path.name if number == 1 else f"{stem}~{number}{point}{rest}")
-        if not to.exists() or not path.exists() or filecmp.cmp(path, to, shallow=False):
-            return to
-    raise AssertionError("count() does not end")
-
-
-def _move(path: Path, to: Path) -> None:
-    """Rename, or copy beside and rename when the folders lie on different disks."""
-    try:
-        os.replace(path, to)
-    except FileNotFoundError:
-        return  # another run has just moved it
-    except OSError:
-        part = to.with_name(f".{to.name}.part")
-        shutil.copy2(path, part)
-        os.replace(part, to)
-        path.unlink()

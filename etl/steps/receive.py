@@ -8,31 +8,46 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from etl.sources.declaration import Feed
+from etl.steps.moving import ReplacedMeanwhile, Stamp, stamp_of
 
 CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """A file on its way in: the parts of its name, the slot of its feed it fills, and its bytes' fingerprint."""
+    """A file on its way in: the parts of its name, the slot of its feed it fills, and its bytes' fingerprint.
+
+    ``within`` is the folder below its source it came out of: files of one name in two folders are two files.
+    """
 
     path: Path
     groups: dict[str, str]
     slot: str
     sha256: str
-    size: int
+    stamp: Stamp
+    within: str = ""
 
     @property
     def name(self) -> str:
-        return self.path.name
+        return f"{self.within}/{self.path.name}" if self.within else self.path.name
+
+    @property
+    def size(self) -> int:
+        return self.stamp.size
+
+    def stay(self) -> None:
+        """:class:`ReplacedMeanwhile` when the file is no more the one that arrived."""
+        if stamp_of(self.path) != self.stamp:
+            raise ReplacedMeanwhile(f"{self.name} was replaced while it was read")
 
 
-def arrive(feed: Feed, path: Path) -> Arrival:
+def arrive(feed: Feed, path: Path, within: str = "") -> Arrival:
     """The arrival of ``path`` at ``feed`` (whatever its name; one that no pattern fits fills a slot of its own)."""
-    groups = groups_of(feed, path.name)
+    groups, stamp = groups_of(feed, path.name), stamp_of(path)
+    slot = slot_of(feed, groups)
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return Arrival(path, groups, slot_of(feed, groups), digest, path.stat().st_size)
+    return Arrival(path, groups, f"{within}/{slot}" if within else slot, digest, stamp, within)
 
 
 def groups_of(feed: Feed, name: str) -> dict[str, str]:

@@ -64,12 +64,12 @@ def restate_scores(connection: sa.Connection, publication: int, restated: Restat
     connection.exec_driver_sql("ANALYZE area_shift, score_shift")
 
 
-def restate_ratios(connection: sa.Connection, publication: int, restated: Restated) -> None:
-    """Write the shifts of ratios; as above."""
+def restate_ratios(connection: sa.Connection, publication: int, restated: Restated, complaints_to: date | None) -> None:
+    """Write the shifts of ratios, with complaints known up to a day; as above."""
     if not restated.needed:
         return
     _lay_out(connection, restated, "ratio")
-    rollup.read_events(connection, everywhere=False)
+    rollup.read_events(connection, complaints_to, everywhere=False)
     sql.execute(connection, "etl/restated_ratio_cells")
     rollup.read_subscribers(connection)
     connection.exec_driver_sql("ANALYZE subscriber_cell, span_month")
@@ -92,7 +92,7 @@ def _lay_out(connection: sa.Connection, restated: Restated, figure: str) -> None
     sql.execute(connection, "etl/restated_plan_whole")
     if restated.news:
         sql.execute(connection, f"etl/restated_{figure}_months")
-    connection.exec_driver_sql("TRUNCATE rollup_span, span_day, score_carry, ratio_carry")
+    connection.exec_driver_sql("TRUNCATE rollup_span, span_day")
     sql.execute(connection, "etl/rollup_spans")
     sql.execute(connection, "etl/rollup_span_days")
     connection.exec_driver_sql("ANALYZE leaf_place, shift_node, rollup_span, span_day")

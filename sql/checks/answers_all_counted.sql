@@ -2,7 +2,8 @@
 -- zh: 汇总到最上级的答案数必须等于本品牌的答案数
 -- en: the roots of the tree count every answer of the own brand
 WITH asked AS (
-    SELECT DISTINCT m AS month FROM publication CROSS JOIN LATERAL unnest(months_changed) AS m WHERE publication_id = :p OR :p = 0
+    SELECT m AS month FROM unnest(CAST(:months AS date[])) AS m
+    UNION SELECT unnest(months_changed) FROM publication WHERE CAST(:months AS date[]) IS NULL
 ),
 given AS (
     SELECT answered.indicator_id, asked.month, answered.n
@@ -13,14 +14,15 @@ given AS (
         JOIN brand b ON b.brand = r.brand AND b.own
         WHERE a.day >= asked.month AND a.day < CAST(asked.month + interval '1 month' AS date)
           AND r.day >= asked.month AND r.day < CAST(asked.month + interval '1 month' AS date)
+          AND a.indicator_id NOT IN (SELECT i.indicator_id FROM indicator i WHERE i.kind = 'item')
         GROUP BY a.indicator_id
     ) answered
 ),
 counted AS (
     SELECT r.indicator_id, r.start AS month, sum(r.n) AS n
-    FROM score_rollup r JOIN asked ON asked.month = r.start
-    WHERE r.period = 'm' AND r.cut = 'all' AND r.last_pub = 2147483647
-      AND NOT EXISTS (SELECT FROM area_parent p WHERE p.area_id = r.area_id)
+    FROM area root CROSS JOIN asked
+    JOIN score_rollup r ON r.period = 'm' AND r.start = asked.month AND r.cut = 'all' AND r.area_id = root.area_id AND r.last_pub = 2147483647
+    WHERE NOT EXISTS (SELECT FROM area_parent p WHERE p.area_id = root.area_id)
     GROUP BY r.indicator_id, r.start
 )
 SELECT indicator_id, month, given.n AS answers, counted.n AS counted

@@ -2,9 +2,8 @@
 -- zh: 每个答案都必须属于一份答卷
 -- en: every answer belongs to a response
 WITH asked AS (  -- the months of the publication; without one, all time: partitions of other months are not looked at
-    SELECT m AS since, CAST(m + interval '1 month' AS date) AS until
-    FROM publication CROSS JOIN LATERAL unnest(months_changed) AS m WHERE publication_id = :p
-    UNION ALL SELECT '-infinity', 'infinity' WHERE :p = 0
+    SELECT m AS since, CAST(m + interval '1 month' AS date) AS until FROM unnest(CAST(:months AS date[])) AS m
+    UNION ALL SELECT '-infinity', 'infinity' WHERE CAST(:months AS date[]) IS NULL
 )
 SELECT lost.area_id, lost.day, lost.response_id, lost.indicator_id
 FROM asked CROSS JOIN LATERAL (

@@ -2,9 +2,8 @@
 -- zh: 每条数据的区域在当日必须存在于组织树中，且为网格级
 -- en: the area of every fact stood in the tree on its day, as a grid
 WITH asked AS (  -- the months of the publication; without one, all time: partitions of other months are not looked at
-    SELECT m AS since, CAST(m + interval '1 month' AS date) AS until
-    FROM publication CROSS JOIN LATERAL unnest(months_changed) AS m WHERE publication_id = :p
-    UNION ALL SELECT '-infinity', 'infinity' WHERE :p = 0
+    SELECT m AS since, CAST(m + interval '1 month' AS date) AS until FROM unnest(CAST(:months AS date[])) AS m
+    UNION ALL SELECT '-infinity', 'infinity' WHERE CAST(:months AS date[]) IS NULL
 ),
 fact AS (
     SELECT f.fact, f.area_id, f.day

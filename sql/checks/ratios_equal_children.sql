@@ -1,11 +1,10 @@
 -- fail
 -- zh: 上级过程与投诉指标的分子、分母必须等于下级之和（期内有成员改隶的上级除外）
 -- en: numerators and denominators of a parent's ratios equal its children's (parents whose members moved within the months apart)
-WITH changed AS (
-    SELECT DISTINCT period, start, until FROM (
-        SELECT period, start, CAST(start + CASE period WHEN 'd' THEN interval '1 day' WHEN 'w' THEN interval '7 days'
-                   WHEN 'm' THEN interval '1 month' WHEN 'q' THEN interval '3 months' ELSE interval '1 year' END AS date) AS until
-        FROM ratio_rollup WHERE last_pub = 2147483647 AND (:p = 0 OR first_pub = :p)
+WITH changed AS MATERIALIZED (  -- the periods of the publication's months; without them, all that are current
+    SELECT period, start, period_end(period, start) + 1 AS until FROM (
+        SELECT period, start FROM periods_of(CAST(:months AS date[])) WHERE CAST(:months AS date[]) IS NOT NULL
+        UNION SELECT period, start FROM ratio_rollup WHERE last_pub = 2147483647 AND CAST(:months AS date[]) IS NULL
     ) s
 ),
 moved AS (
@@ -15,14 +14,20 @@ moved AS (
                    OR (a.valid_to > date_trunc('month', c.start) AND a.valid_to < c.until)
     WHERE EXISTS (SELECT FROM area_parent other WHERE other.area_id = a.area_id AND other.parent_id <> a.parent_id)
 ),
+current AS (  -- of the publication's months, period by period: no guess at their number makes it a scan; without them, all rows
+    SELECT area_id, indicator_id, period, cut, start, value, n, numerator, denominator FROM ratio_rollup WHERE last_pub = 2147483647 AND cut = 'all' AND CAST(:months AS date[]) IS NULL
+    UNION ALL
+    SELECT r.* FROM periods_of(CAST(:months AS date[])) s CROSS JOIN LATERAL (
+        SELECT area_id, indicator_id, period, cut, start, value, n, numerator, denominator FROM ratio_rollup r
+        WHERE r.period = s.period AND r.start = s.start AND cut = 'all' AND r.last_pub = 2147483647 OFFSET 0) r
+),
 whole AS MATERIALIZED (  -- an area's figures of a period in one row; each figure's own mark keeps two from changing places unseen
     SELECT area_id, period, start, cut, sum(CAST(n AS double precision)) AS n, sum(n * mark) AS n_mark,
            sum(numerator) AS numerator, sum(numerator * mark) AS numerator_mark, sum(denominator) AS denominator, sum(denominator * mark) AS denominator_mark
     FROM (
         SELECT r.area_id, r.period, r.start, r.cut, r.n, r.numerator, r.denominator,
                r.indicator_id + hashtext(r.value) / CAST(2147483648 AS double precision) AS mark
-        FROM ratio_rollup r JOIN changed c ON c.period = r.period AND c.start = r.start
-        WHERE r.last_pub = 2147483647 AND r.cut = 'all'
+        FROM current r
     ) figure
     GROUP BY area_id, period, start, cut
 ),

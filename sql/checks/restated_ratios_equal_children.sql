@@ -2,17 +2,17 @@
 -- zh: 按今天的区划重述后，上级过程与投诉指标的分子、分母必须等于下级之和，已撤销的区域必须为零
 -- en: restated to today's tree, numerators and denominators of a parent's ratios equal its members', and areas that ended hold nothing
 WITH asof AS (
-    SELECT tree_day AS day, months_changed FROM publication WHERE tree_day IS NOT NULL AND (publication_id = :p OR :p = 0)
-    ORDER BY publication_id DESC LIMIT 1
+    SELECT coalesce(CAST(:tree_day AS date), (  -- a publication under way says its own: its row may not be seen yet
+        SELECT tree_day FROM publication WHERE tree_day IS NOT NULL ORDER BY publication_id DESC LIMIT 1)) AS day
 ),
 link AS MATERIALIZED (
     SELECT l.area_id, l.parent_id FROM asof JOIN area_parent l ON l.valid_from <= asof.day AND asof.day < l.valid_to
 ),
 shifted AS MATERIALIZED (  -- of the periods this publication wrote, or whose dated figures it may have
     SELECT DISTINCT r.area_id, r.period, r.start, r.cut
-    FROM ratio_shift r CROSS JOIN asof
+    FROM ratio_shift r
     WHERE r.last_pub = 2147483647 AND r.cut = 'all'
-      AND (:p = 0 OR r.first_pub = :p OR EXISTS (SELECT FROM unnest(asof.months_changed) AS m
+      AND (:p = 0 OR r.first_pub = :p OR EXISTS (SELECT FROM unnest(CAST(:months AS date[])) AS m
            WHERE m <= period_end(r.period, r.start) AND r.start < m + interval '1 month'))
 ),
 kept AS (
@@ -33,12 +33,15 @@ counted AS MATERIALIZED (  -- the parent itself against its members; an area tha
     UNION ALL
     SELECT asked.area_id, link.area_id, period, start, cut, -1 FROM asked JOIN link ON link.parent_id = asked.area_id AND asked.parent
 ),
-figure AS MATERIALIZED (  -- read area by area and put together by hashing: nothing here can turn into a product
-    SELECT area_id, indicator_id, period, cut, start, value, n, numerator, denominator FROM ratio_rollup
-    WHERE last_pub = 2147483647 AND cut = 'all' AND area_id = ANY(ARRAY(SELECT DISTINCT area_id FROM counted))
+wanted AS MATERIALIZED (SELECT DISTINCT area_id, period, start, cut FROM counted),
+figure AS MATERIALIZED (  -- looked up one by one and put together by hashing: nothing here can turn into a product
+    SELECT r.* FROM wanted w CROSS JOIN LATERAL (
+        SELECT area_id, indicator_id, period, cut, start, value, n, numerator, denominator FROM ratio_rollup
+        WHERE (period, start, cut, area_id) = (w.period, w.start, w.cut, w.area_id) AND last_pub = 2147483647 OFFSET 0) r
     UNION ALL
-    SELECT area_id, indicator_id, period, cut, start, value, n, numerator, denominator FROM ratio_shift
-    WHERE last_pub = 2147483647 AND cut = 'all' AND area_id = ANY(ARRAY(SELECT DISTINCT area_id FROM counted))
+    SELECT r.* FROM wanted w CROSS JOIN LATERAL (
+        SELECT area_id, indicator_id, period, cut, start, value, n, numerator, denominator FROM ratio_shift
+        WHERE (period, start, cut, area_id) = (w.period, w.start, w.cut, w.area_id) AND last_pub = 2147483647 OFFSET 0) r
 )
 SELECT c.whole_id AS area_id, r.indicator_id, r.period, r.cut, r.start, r.value,
        sum(c.sign * r.n) AS n_left, sum(c.sign * r.numerator) AS numerator_left, sum(c.sign * r.denominator) AS denominator_left

@@ -42,7 +42,7 @@ INSERT INTO brand VALUES ('own', '本', 'Own', true), ('rival', '竞', 'Rival', 
 """
 FACTS = """
 CREATE TEMP TABLE grid AS SELECT area_id, row_number() OVER () AS k FROM area WHERE level = 4;
-CREATE TEMP TABLE asked AS SELECT indicator_id, row_number() OVER () AS k FROM indicator WHERE fact = 'answer';
+CREATE TEMP TABLE asked AS SELECT indicator_id, row_number() OVER () AS k FROM indicator WHERE fact = 'answer' AND kind <> 'item';
 SELECT setseed(0.5);
 CREATE TEMP TABLE drawn AS
 SELECT (random() * {grids})::int % {grids} + 1 AS g, '{first}'::date + (random() * {days})::int AS day, gen_random_uuid() AS response_id,
@@ -84,7 +84,7 @@ INSERT INTO response (area_id, day, response_id, brand, mode, business, segment,
 SELECT area_id, day, response_id, 'own', (ARRAY['scene', 'sms', 'phone', 'internet'])[1 + k % 4], 'mobile', 'public', '5g', 'after', 'app', 2 FROM day_drawn;
 INSERT INTO answer (area_id, day, response_id, indicator_id, raw, scale, score)
 SELECT d.area_id, d.day, d.response_id, a.indicator_id, 1 + k % 10, '1-10', (k % 10) / 9.0 * 100
-FROM day_drawn d CROSS JOIN (SELECT indicator_id FROM indicator WHERE fact = 'answer' ORDER BY 1 LIMIT {asked}) a;
+FROM day_drawn d CROSS JOIN (SELECT indicator_id FROM indicator WHERE fact = 'answer' AND kind <> 'item' ORDER BY 1 LIMIT {asked}) a;
 INSERT INTO touched VALUES ('answer', date_trunc('month', '{day}'::date), 2);
 """
 

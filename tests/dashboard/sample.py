@@ -6,6 +6,7 @@ Planted: Tianhe's mobile network falls by 6 points in October 2026; the grid wit
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import numpy as np
@@ -16,6 +17,7 @@ from dashboard.context import AreaNode, Context, Publication, User
 from etl.domain.area import Level, unknown_code
 from etl.domain.period import parse
 from etl.steps import define
+from etl.steps.suppress import like_for_like, windows
 
 TREE = """
 44     广东省  Guangdong  113.3 23.2
@@ -41,8 +43,8 @@ RATIOS = {"hotline_wait": (25, 1), "prb_use": (0.48, 1), "connection_rate": (0.9
 STEP_DAYS = 7  # answers fall on every seventh day
 
 
-def build(owner: sa.Engine, seed: int = 7) -> None:
-    """Fill an empty migrated store."""
+def build(owner: sa.Engine, seed: int = 7, scored: Sequence[str] = SCORED) -> None:
+    """Fill an empty migrated store; ``scored``: the outcomes and perceptions that were asked."""
     define.define(owner, define.shipped())
     with sql.begin(owner) as connection:
         connection.exec_driver_sql(
@@ -54,8 +56,12 @@ def build(owner: sa.Engine, seed: int = 7) -> None:
             sa.text("INSERT INTO publication (data_from, data_to, answers) VALUES (:first, :last, 1)"),
             {"first": FIRST, "last": LAST},
         )
-        _leaves(connection, ids, np.random.default_rng(seed))
+        _leaves(connection, ids, np.random.default_rng(seed), scored)
         connection.exec_driver_sql(_ROLL)
+        connection.execute(sa.text(_WINDOWS), [
+            {"kind": kind, "first": first, "last": last}
+            for kind, spans in (("d", like_for_like(LAST)), ("m", windows(LAST))) for first, last in spans
+        ])  # fmt: skip
         connection.exec_driver_sql(_BANDS)
         connection.exec_driver_sql(_RATIO_ROLL)
         _coverage(connection)
@@ -109,7 +115,7 @@ def _node(
         )
 
 
-def _leaves(connection: sa.Connection, ids: dict[str, int], rng: np.random.Generator) -> None:
+def _leaves(connection: sa.Connection, ids: dict[str, int], rng: np.random.Generator, scored: Sequence[str]) -> None:
     """Sums a grid, indicator, day, mode, segment and brand; and ratio sums a grid, indicator and day."""
     numbers = {row.code: row.indicator_id for row in connection.execute(sa.text("SELECT code, indicator_id FROM indicator"))}
     connection.exec_driver_sql(
@@ -125,7 +131,7 @@ def _leaves(connection: sa.Connection, ids: dict[str, int], rng: np.random.Gener
     scores, ratios = [], []
     for code in grids:
         base = 80 + rng.normal(0, 2.5)
-        for k, name in enumerate(SCORED):
+        for k, name in enumerate(scored):
             for day in days:
                 fall = 6 if name in ("mobile_network", "mobile_overall") and code[:6] == "440106" and day >= FALL else 0
                 scores += _answers(
@@ -178,6 +184,14 @@ JOIN LATERAL (SELECT coalesce(max(level) FILTER (WHERE cut = k.cut), max(level))
               WHERE period = t.period AND (cut = k.cut OR (k.cut <> 'all' AND cut = '*'))) r ON a.level <= r.level
 WHERE brand = 'own' OR k.cut = 'brand'
 GROUP BY 1, 2, 3, 4, 5, 6
+"""
+_WINDOWS = """
+INSERT INTO score_window (area_id, indicator_id, first, last, n, sw, sw2, swx, swx2, first_pub)
+SELECT area_id, indicator_id, :first, :last, sum(n), sum(sw), sum(sw2), sum(swx), sum(swx2), 1
+FROM score_rollup
+WHERE period = :kind AND cut = 'all' AND start BETWEEN CAST(:first AS date) AND CAST(:last AS date)
+GROUP BY area_id, indicator_id HAVING sum(n) >= 5
+ON CONFLICT DO NOTHING
 """
 _RATIO_ROLL = f"""
 INSERT INTO ratio_rollup (area_id, indicator_id, period, cut, start, value, n, numerator, denominator, first_pub)

@@ -34,8 +34,8 @@ def test_an_address_keeps_what_is_not_changed() -> None:
     assert here.address(outcome=None) == "/overview?area=44"
 
 
-def test_another_page_keeps_area_and_period_only() -> None:
-    assert context(area="44", outcome="hall").address("data") == "/data?area=44"
+def test_another_page_keeps_what_is_looked_at_and_nothing_of_this_page() -> None:
+    assert context(area="44", outcome="hall", cut="mode").address("data") == "/data?area=44&outcome=hall"
 
 
 def test_a_page_opens_by_role() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -150,6 +151,38 @@ def test_an_asked_run_carries_the_login_and_a_trace(desk: Face, reader: Reader) 
     assert desk.scalar("SELECT count(*) FROM audit WHERE actor = 'steward' AND action = 'data.run' AND subject = 'publish'")
 
 
+def test_a_run_asked_for_five_times_waits_once(desk: Face, reader: Reader) -> None:
+    steward, quality = reader("steward"), reader("quality")
+    told = [post(one, "/data/jobs/publish/run") for one in (steward, steward, quality, steward, quality)]
+    assert [answer.status_code for answer in told] == [201, 200, 200, 200, 200]
+    assert len({answer.get_json()["run"] for answer in told}) == 1
+    assert desk.scalar(JOB_RUNS) == [["publish", "steward", {}]]
+
+
+@pytest.mark.parametrize("name", ["a/b.csv", "a\\b.csv", "", ".hidden", "..", "a\nb.csv", "x" * 201])
+def test_the_store_itself_keeps_no_upload_whose_name_leads_elsewhere(desk: Face, name: str) -> None:
+    with pytest.raises(sa.exc.IntegrityError, match="upload_plain_name"):
+        desk.scalar("INSERT INTO upload (name, bytes, uploaded_by) VALUES (:name, 1, 'a') RETURNING 1", name=name)
+
+
+def test_errors_are_told_in_the_readers_language(desk: Face, reader: Reader) -> None:
+    desk.scalar("INSERT INTO job_run (job, scheduled_for, state, error_kind, error_zh, error_en) VALUES"
+                " ('publish', now(), 'failed', 'FetchError', '源不可读', 'source unreadable') RETURNING 1")  # fmt: skip
+    client = reader("steward")
+    assert "源不可读" in page(client, desk, "/data?view=jobs") and "unreadable" not in page(client, desk, "/data?view=jobs")
+    desk.scalar("UPDATE app_user SET language = 'en' WHERE login = 'steward' RETURNING 1")
+    english = page(client, desk, "/data?view=jobs")
+    assert "source unreadable" in english and "源不可读" not in english
+
+
+def test_an_incident_says_whose_it_is(desk: Face, reader: Reader) -> None:
+    desk.scalar("INSERT INTO incident (kind, subject, said_zh, said_en, opened_at, last_at) SELECT k.kind, k.subject, '坏了', 'bad', now(), now()"
+                f" FROM (VALUES ('job', 'publish'), ('job', 'load:{FEED}'), ('job', 'gone'), ('refused', '{FEED}')) AS k (kind, subject)"
+                " RETURNING 1")  # fmt: skip
+    told = page(reader("steward"), desk, "/data?view=feeds")
+    assert all(f'"{words}"' in told for words in ("任务 · 汇总、检查并发布", "任务 · 装载数据源 · 桌面调研", "任务 · gone", "拒收 · 桌面调研", "逾期"))
+
+
 def test_the_store_refuses_a_run_in_anothers_name(desk: Face) -> None:
     user = desk.scalar("SELECT user_id FROM app_user WHERE login = 'steward'")
     store = desk.app.server.extensions["manyi"].store
@@ -208,6 +241,74 @@ def test_what_cannot_be_taken_is_refused_with_words(desk: Face, reader: Reader, 
     assert give(steward, b"x" * 1001).status_code == 413
     assert give(steward, b"x" * (actions.FORM_BYTES + 2000)).status_code == 413
     assert desk.scalar("SELECT count(*) FROM upload") == 0
+
+
+def set_policy(desk: Face, **values: float) -> None:
+    for name, value in values.items():
+        desk.scalar("UPDATE policy SET value = :value WHERE name = :name RETURNING 1", name=name, value=value)
+
+
+@pytest.fixture
+def little_room(desk: Face) -> Iterator[Face]:
+    """One MB for each, one and a half in all."""
+    set_policy(desk, upload_mb_each=1, upload_mb_in_all=1.5)
+    yield desk
+    set_policy(desk, upload_mb_each=1024, upload_mb_in_all=4096)
+
+
+def test_uploads_that_wait_take_no_more_room_than_the_policy_says(little_room: Face, reader: Reader) -> None:
+    desk, steward, quality = little_room, reader("steward"), reader("quality")
+    most = 700 * 1024
+    first = give(steward, b"x" * most)
+    assert first.status_code == 201
+    full = give(steward, b"y" * most)
+    assert full.status_code == 413 and "700 KB，上限 1.0 MB" in full.get_json()["message"]
+    assert give(quality, b"z" * most).status_code == 201, "another has room of his own"
+    told = give(quality, b"z" * 200 * 1024)
+    assert told.status_code == 413 and "大家" in told.get_json()["message"] and "1.4 MB，上限 1.5 MB" in told.get_json()["message"]
+    assert desk.scalar("SELECT sum(bytes) FROM upload") == 2 * most
+    upload = first.get_json()["upload"]
+    desk.scalar("INSERT INTO job_run (job, scheduled_for, state, asked, outcome) VALUES ('load-upload', now(), 'done',"
+                " jsonb_build_object('upload', CAST(:upload AS int)), '{\"state\": \"loaded\"}') RETURNING 1", upload=upload)  # fmt: skip
+    assert give(steward, b"y" * most).status_code == 201, "what was loaded waits no more"
+
+
+def test_uploads_that_come_together_do_not_pass_the_bounds(little_room: Face, reader: Reader) -> None:
+    clients = [reader("steward") for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        codes = sorted(answer.status_code for answer in pool.map(lambda one: give(one, b"x" * 700 * 1024), clients))
+    assert codes == [201, 413, 413, 413]
+
+
+def test_an_upload_is_discarded_with_its_bytes_its_faults_and_its_samples(desk: Face, reader: Reader) -> None:
+    steward = reader("steward")
+    upload = give(steward).get_json()["upload"]
+    assert post(steward, f"/data/uploads/{upload}/discard").status_code == 409, "its dry run is still to come"
+    desk.scalar("UPDATE job_run SET state = 'done', outcome = CAST(:told AS jsonb) RETURNING 1", told=json.dumps(TOLD))
+    desk.scalar("INSERT INTO upload_fault VALUES (:u, 4, 1, 'voice', '11', 'range', '超出范围', 'out of range') RETURNING 1", u=upload)
+    assert f"/data/uploads/{upload}/discard" in page(steward, desk, "/data?view=upload")
+    assert post(reader("gz"), f"/data/uploads/{upload}/discard").status_code == 403
+    assert post(steward, f"/data/uploads/{upload}/discard").status_code == 200
+    assert desk.scalar("SELECT (SELECT count(*) FROM upload) + (SELECT count(*) FROM upload_chunk) + (SELECT count(*) FROM upload_fault)") == 0
+    assert desk.scalar("SELECT outcome->>'rejected' || coalesce(outcome->>'reasons', ' forgotten') FROM job_run") == "3 forgotten"
+    assert post(steward, f"/data/uploads/{upload}/discard").status_code == 404
+    assert desk.scalar("SELECT count(*) FROM audit WHERE action = 'data.discard' AND subject = 'desk.csv'") == 1
+
+
+def test_every_fault_of_a_dry_run_may_be_taken_away(desk: Face, reader: Reader) -> None:
+    steward = reader("steward")
+    upload = give(steward).get_json()["upload"]
+    desk.scalar("UPDATE job_run SET state = 'done', outcome = CAST(:told AS jsonb) RETURNING 1", told=json.dumps(TOLD))
+    desk.scalar("INSERT INTO upload_fault SELECT :u, line, 1, 'voice', '=' || line, 'range', '超出范围', 'out of range'"
+                " FROM generate_series(2, 1500) AS line RETURNING 1", u=upload)  # fmt: skip
+    assert "/export/data-upload-faults?" in page(steward, desk, "/data?view=upload") and f"upload={upload}" in page(steward, desk, "/data?view=upload")
+    taken = steward.get(f"/export/data-upload-faults?area=44&upload={upload}")
+    told = taken.get_data(as_text=True)
+    assert taken.headers["X-Row-Count"] == "1499" and told.startswith("\ufeff名称,行号,列,原值") and "desk.csv,1500,voice,'=1500,range,超出范围" in told
+    for client in (reader("gz"), reader("net")):
+        assert client.get(f"/export/data-upload-faults?upload={upload}").status_code == 404
+    assert steward.get("/export/data-upload-faults?upload=999999").status_code == 404
+    assert steward.get("/export/data-upload-faults").status_code == 404
 
 
 def test_only_what_passed_its_dry_run_is_loaded_and_once(desk: Face, reader: Reader) -> None:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from werkzeug.serving import make_server
 
 from dashboard.app import create_app
 from dashboard.config import Config
 from tests.dashboard.conftest import PASSWORD, app_url
+from tests.serving import served
 
 pytestmark = pytest.mark.browser
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -26,12 +25,8 @@ WAIT = 20_000  # ms
 def address(operator: sa.Engine) -> Iterator[str]:
     """A dashboard over the sample operator, served by a thread."""
     app = create_app(Config(database_url=app_url(operator), secret="for-this-test-run", demo=True))
-    server = make_server("127.0.0.1", 0, app.server, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with served(app.server) as site:
+        yield site
     app.server.extensions["manyi"].store.dispose()
 
 

@@ -16,6 +16,7 @@ from plotly.utils import PlotlyJSONEncoder
 from dashboard.pages.overview import components, data, map_figure, ranking, split_figure, tables, trend_figure, wording
 from dashboard.pages.overview.fill import OUTPUTS, fill
 from dashboard.pages.overview.model import Member, View
+from etl.domain.reading import Change
 from tests.conftest import app_engine
 from tests.dashboard import sample
 
@@ -130,11 +131,18 @@ def test_the_sentence_says_who_moved_it(operator) -> None:
 
 
 def test_only_parts_with_a_firm_base_are_named(operator) -> None:
-    context = sample.context(*operator, "province", "440106")
+    context = sample.context(*operator, "province", "4401")
     view = data.load(context)
-    firm = {key: -1 for key in view.by_member.movement.within}
+    movement = view.by_member.movement
+    assert movement is not None and movement.total < 0
+    sure = Change(movement.total, movement.total - 0.1, movement.total + 0.1)
+    view = replace(view, cards=tuple(replace(card, change=sure) if card == view.card else card for card in view.cards))
+    strongest = min(movement.within, key=lambda key: movement.within[key] / -movement.total)
+    firm = {key: -1 for key in movement.within}
     said = wording.sentence(replace(view, by_member=replace(view.by_member, proven=firm)), context)
-    assert "主要由天河一网格、天河三网格带动" in said
+    assert f"主要由{view.by_member.names[strongest]['zh']}" in said
+    none = wording.sentence(replace(view, by_member=replace(view.by_member, proven={})), context)
+    assert "主要由" not in none
 
 
 def test_a_thin_base_is_not_judged(operator) -> None:
@@ -184,5 +192,8 @@ def test_axis_marks_lie_inside() -> None:
 
 def test_every_card_is_a_link_that_keeps_the_address(operator, city: View) -> None:
     context = sample.context(*operator, "province", "4401", cut="segment")
-    link: Component = components.card(city.cards[6], context, False)
+    box: Component = components.card(city.cards[6], context, False)
+    link, about = box.children
     assert link.href == "/overview?area=4401&period=2026-10&cut=segment&outcome=hall"
+    assert getattr(about, "data-ask") == "hall" and getattr(about, "aria-label").startswith("营业厅服务")
+    assert "有效样本" in link.title and "95%" in link.title and "#1" in link.title, "asked by pointing"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import threading
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -13,7 +12,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
-from werkzeug.serving import make_server
 
 import sql
 from dashboard.app import create_app
@@ -26,6 +24,7 @@ from tests.conftest import create_database
 from tests.dashboard.conftest import PASSWORD, Face, app_url, ask, sign_in
 from tests.dashboard.test_overview_browser import WAIT, chromium  # noqa: F401  a fixture
 from tests.etl import rollup_recomputed, rollup_reorganised, rollup_sample
+from tests.serving import served
 
 APRIL = "2026-04"  # before all re-organisations
 IDS: dict[str, int] = {}
@@ -125,7 +124,7 @@ def test_who_lost_a_grid_sees_it_in_no_tree_and_nothing_of_the_areas_above(reorg
         with sql.scoped(engine, int(str(user))) as connection:
             seen[area] = set(
                 connection.execute(
-                    sa.text("SELECT DISTINCT area_id FROM score_shift UNION SELECT area_id FROM ratio_shift")
+                    sa.text("SELECT DISTINCT area_id FROM shift_shown UNION SELECT area_id FROM ratio_shift")
                 ).scalars()
             )
         engine.dispose()
@@ -154,23 +153,19 @@ def test_a_file_says_which_tree_it_shows(reorganised: Face) -> None:
 @pytest.fixture
 def browsing(reorganised: Face, chromium: Any) -> Iterator[Any]:  # noqa: F811
     """The province's manager before a browser at 1440 × 900; any error in the console fails the test."""
-    server = make_server("127.0.0.1", 0, reorganised.app.server, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    address, faults = f"http://127.0.0.1:{server.server_port}", []
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, base_url=address)
-    context.add_cookies([{"name": "language", "value": "zh", "url": address}])
-    page = context.new_page()
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    page.goto("/login")
-    page.fill("input[name=login]", "province")
-    page.fill("input[name=password]", PASSWORD)
-    page.click("button[type=submit]")
-    page.wait_for_selector(".ov-say h1", timeout=WAIT)
-    yield page
-    context.close()
-    server.shutdown()
-    thread.join()
+    faults: list[str] = []
+    with served(reorganised.app.server) as address:
+        context = chromium.new_context(viewport={"width": 1440, "height": 900}, base_url=address)
+        context.add_cookies([{"name": "language", "value": "zh", "url": address}])
+        page = context.new_page()
+        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        page.goto("/login")
+        page.fill("input[name=login]", "province")
+        page.fill("input[name=password]", PASSWORD)
+        page.click("button[type=submit]")
+        page.wait_for_selector(".ov-say h1", timeout=WAIT)
+        yield page
+        context.close()
     assert faults == []
 
 

@@ -42,7 +42,7 @@ class Installation:
 
     def watch(self) -> None:
         """A load of everything that lies in the inbox."""
-        schedule.watch(self.store, lambda at: waiting(self.settings, at), self.now)
+        schedule.watch(self.store, lambda at: waiting(self.store, self.settings, at), self.now)
 
     def work(self) -> None:
         """Do all that is planned."""

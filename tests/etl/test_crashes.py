@@ -19,6 +19,7 @@ import sqlalchemy as sa
 import sql
 from etl import schedule
 from etl.runner import plan
+from etl.steps.load import load_file
 from sql.embedded import EmbeddedPostgres
 from tests.conftest import create_database
 from tests.etl.feeds import sample
@@ -193,6 +194,19 @@ def test_the_server_killed_while_loading(own_server: EmbeddedPostgres, tmp_path:
         assert {stored(operator.store), published(operator.store)} <= {answers(version - 1), answers(version)}
         finish_all(operator)
         assert stored(operator.store) == published(operator.store) == answers(version)
+    operator.store.dispose()
+
+
+def test_what_was_told_as_loaded_is_there_when_the_server_dies_at_once(own_server: EmbeddedPostgres, tmp_path: Path) -> None:
+    """Its file lies in the archive by then: nobody would bring it again."""
+    operator = begin(create_database(own_server.url()), tmp_path / "home")
+    for version in range(1, SERVER_KILLS + 1):
+        (tmp_path / "survey_sms_2026-06.csv").write_text(survey(version), "utf-8")
+        assert load_file(operator.store, sample.feed_of("survey"), tmp_path / "survey_sms_2026-06.csv", "s").state == "loaded"
+        kill_server(own_server)
+        operator.store.dispose()
+        own_server.start()
+        assert stored(operator.store) == answers(version)
     operator.store.dispose()
 
 

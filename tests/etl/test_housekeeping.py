@@ -1,11 +1,13 @@
 """Housekeeping makes partitions ahead and forgets old login attempts only."""
 
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 
 import sqlalchemy as sa
 
 import sql
 from etl.steps.housekeeping import tidy
+from etl.steps.premises import Premises
 
 PARENTS = 6  # response, answer, response_detail, invitation, complaint, process_reading
 
@@ -36,3 +38,28 @@ def test_old_runs_and_incidents_are_forgotten_but_for_the_last_of_each_job(store
     with store.connect() as connection:
         left = connection.execute(sa.text("SELECT job, state FROM job_run ORDER BY scheduled_for, job")).all()
     assert left == [("publish", "done"), ("load", "running"), ("load", "done")]
+
+
+def lying(home: Path) -> set[str]:
+    return {str(path.relative_to(home)) for path in home.rglob("*") if path.is_file()}
+
+
+def test_files_are_kept_as_long_as_the_policy_says_and_no_longer(store: sa.Engine, tmp_path: Path) -> None:
+    today = date.today()
+    for name in ("archive/a/2020-01/x.csv", "archive/a/2020-01/north/x.csv", "archive/a/1999/x.csv", "archive/a/notes/x.csv",
+                 f"archive/b/{today:%Y-%m}/x.csv", "failed/a/x.csv", "failed/a/x.csv.why.txt", "failed/a/north/y.csv",
+                 "inbox/x.csv"):  # fmt: skip
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    every, told = lying(tmp_path), tidy(store, today, Premises(tmp_path))
+    assert (told["archive_files_forgotten"], told["failed_files_forgotten"]) == (3, 0)
+    assert every - lying(tmp_path) == {"archive/a/2020-01/x.csv", "archive/a/2020-01/north/x.csv", "archive/a/1999/x.csv"}
+    (tmp_path / "failed/a/x.csv.why.txt").write_text("tried again today, and refused again")
+    told = tidy(store, today + timedelta(days=181), Premises(tmp_path))
+    assert (told["archive_files_forgotten"], told["failed_files_forgotten"]) == (0, 2)
+    assert lying(tmp_path) == {"archive/a/notes/x.csv", f"archive/b/{today:%Y-%m}/x.csv", "inbox/x.csv"}
+    with store.begin() as connection:
+        connection.execute(sa.text("INSERT INTO policy (name, value, valid_from) VALUES ('archive_days', 30, :day)"),
+                           {"day": today + timedelta(days=200)})  # fmt: skip
+    assert tidy(store, today + timedelta(days=199), Premises(tmp_path))["archive_files_forgotten"] == 0
+    assert tidy(store, today + timedelta(days=200), Premises(tmp_path))["archive_files_forgotten"] == 1

@@ -63,7 +63,7 @@ def feeds() -> dict[str, str]:
     """Surveys and complaints come in a file a day, due the next morning."""
     found = demo_feeds("areas", "subscribers")
     for kind, text in demo_feeds("survey", "complaint").items():
-        daily = text.replace('every = "month"\ndue_hours = 80', 'every = "day"\ndue_hours = 10\nsince = 2026-06-15')
+        daily = text.replace('every = "month"\ndue_hours = 80', 'every = "day"\ndue_hours = 10')
         found[kind] = daily.replace(r"(?P<month>\d{4}-\d\d)", r"(?P<month>\d{4}-\d\d-\d\d)")
     return found
 

@@ -68,7 +68,9 @@ def test_late_data_changes_only_its_periods_and_the_old_publication_reads_as_it_
     now = rollup_recomputed.published_scores(store)
     assert rollup_recomputed.unequal(before, rollup_recomputed.published_scores(store, first.publication_id)).empty
     assert rollup_recomputed.unequal(rollup_recomputed.scores(store, rollup.CUTS), now).empty
-    starts = rollup_recomputed.read(store, f"SELECT DISTINCT period, start FROM score_rollup WHERE first_pub = {second.publication_id}")
+    starts = rollup_recomputed.read(
+        store, f"SELECT DISTINCT period, start FROM score_rollup WHERE first_pub = {second.publication_id}"
+    )
     mays = {"m": [MAY], "q": [date(2026, 4, 1)], "y": [date(2026, 1, 1)],
             "d": pd.date_range(MAY, "2026-05-31").date, "w": pd.date_range("2026-04-27", "2026-05-31", freq="W-MON").date}  # fmt: skip
     for period, part in starts.groupby("period"):
@@ -94,13 +96,19 @@ def test_a_row_corrupted_by_hand_stops_the_next_publication(store: sa.Engine) ->
     [
         ("parents_equal_children", "UPDATE score_rollup SET n = n + 1 WHERE period = 'q' AND cut = 'all' AND area_id = :area"),
         ("parents_equal_children", "DELETE FROM score_rollup WHERE period = 'm' AND cut = 'all' AND area_id = :area"),
-        ("ratios_equal_children", "UPDATE ratio_rollup SET denominator = denominator + 1 WHERE period = 'm' AND cut = 'all' AND area_id = :area"),
+        (
+            "ratios_equal_children",
+            "UPDATE ratio_rollup SET denominator = denominator + 1 WHERE period = 'm' AND cut = 'all' AND area_id = :area",
+        ),
         ("n_eff_within_n", "UPDATE score_rollup SET sw2 = sw2 / 2 WHERE n = 1 AND area_id = :area"),
         ("means_within_range", "UPDATE score_rollup SET swx = -sw WHERE area_id = :area"),
         ("scores_within_range", "UPDATE answer SET score = 101 WHERE area_id = :area"),
         ("answers_have_responses", "DELETE FROM response WHERE area_id = :area"),
         ("answers_all_counted", "DELETE FROM answer WHERE area_id = :area"),
-        ("facts_stand_in_the_tree", "UPDATE area_closure SET valid_to = '2026-04-01' WHERE descendant_id = :area AND ancestor_id <> :area"),
+        (
+            "facts_stand_in_the_tree",
+            "UPDATE area_closure SET valid_to = '2026-04-01' WHERE descendant_id = :area AND ancestor_id <> :area",
+        ),
     ],
 )
 def test_each_check_finds_its_fault(store: sa.Engine, name: str, corruption: str) -> None:
@@ -134,8 +142,8 @@ def test_readers_see_nothing_while_it_is_built_and_two_publications_follow_each_
     add_late(store, ids)
     reached, go_on, seen = threading.Event(), threading.Event(), []
 
-    def paused(connection: sa.Connection, publication: int, only: object) -> list[check.Finding]:
-        seen.append(publication)
+    def paused(connection: sa.Connection, scope: check.Scope, only: object) -> list[check.Finding]:
+        seen.append(scope.publication)
         reached.set()
         assert go_on.wait(60)
         return []
@@ -151,17 +159,19 @@ def test_readers_see_nothing_while_it_is_built_and_two_publications_follow_each_
     go_on.set()
     first.join(60)
     second.join(60)
-    assert seen == [2, 2] and results == [2, None], "scores and ratios were checked once, the other found nothing left to do"
+    assert seen == [2] and results == [2, None], "scores were checked once, no ratio was due, the other found nothing left to do"
 
 
-def test_a_publication_lost_after_its_ratios_were_kept_is_made_up_by_the_next(
+def test_a_publication_lost_after_its_ratios_were_kept_is_undone_and_told_by_the_next(
     store: sa.Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rollup_sample.build(store, responses=300)
     publish(store)
     before = rollup_recomputed.published_ratios(store, 1)
     with sql.begin(store) as connection:
-        connection.execute(sa.text("UPDATE process_reading SET numerator = numerator * 2"))
+        connection.execute(
+            sa.text("UPDATE process_reading SET numerator = numerator * 2 WHERE day BETWEEN '2026-05-01' AND '2026-05-31'")
+        )
         rollup_sample.touch(connection, [MAY], ("process",), file=2)
 
     def lost(*_: object, **__: object) -> None:
@@ -174,7 +184,12 @@ def test_a_publication_lost_after_its_ratios_were_kept_is_made_up_by_the_next(
     assert count(store, "SELECT max(publication_id) FROM publication") == 1
     assert count(store, "SELECT count(*) FROM ratio_rollup WHERE first_pub = 2") > 0, "kept already"
     assert rollup_recomputed.unequal(before, rollup_recomputed.published_ratios(store, 1)).empty, "and seen by nobody"
-    assert publish(store, everything=True).publication_id == 3
+    assert count(store, "SELECT count(*) FROM publication_change") == 0, "nothing is told of what was not published"
+    third = publish(store)
+    assert third.publication_id == 3 and third.earlier_changed > 0, "what the lost one would have told is told now"
+    assert count(store, "SELECT count(*) FROM publication_change WHERE publication_id = 3") == third.earlier_changed
+    assert count(store, "SELECT count(*) FROM ratio_rollup WHERE first_pub = 2 OR last_pub = 2") == 0
+    assert count(store, "SELECT count(*) FROM ratio_shift WHERE first_pub = 2 OR last_pub = 2") == 0
     ours, theirs = rollup_recomputed.ratios(store, ("all",)), rollup_recomputed.published_ratios(store).query("cut == 'all'")
     process = rollup_recomputed.read(store, "SELECT indicator_id FROM indicator WHERE fact = 'process'")["indicator_id"].tolist()
     assert rollup_recomputed.unequal(ours.query(f"indicator_id in {process}"), theirs.query(f"indicator_id in {process}")).empty
@@ -215,12 +230,19 @@ def test_a_publication_tells_which_earlier_readings_it_changed(store: sa.Engine)
     old, new = (frame.reset_index().query("cut == 'all'") for frame in (before, now))
     both = old.merge(new, on=keys, suffixes=("_old", "_new")).merge(names, on="area_id")
     both["end"] = [Period(row.period, row.start).end for row in both.itertuples()]
-    moved = both[~np.isclose(both["swx_old"], both["swx_new"], rtol=1e-12) & both["period"].isin(list("mqy")) & (both["level"] <= 3)]
+    moved = both[
+        ~np.isclose(both["swx_old"], both["swx_new"], rtol=1e-12) & both["period"].isin(list("mqy")) & (both["level"] <= 3)
+    ]
     moved = moved[moved["end"] <= first.data_to].sort_values(keys, ignore_index=True)
     told = told.sort_values(keys, ignore_index=True)
     assert told[keys].equals(moved[keys]) and (told["new_n"] == moved["n_new"]).all()
-    np.testing.assert_allclose(told["old_reading"], moved["swx_old"] / moved["sw_old"], rtol=1e-12)
-    np.testing.assert_allclose(told["new_reading"], moved["swx_new"] / moved["sw_new"], rtol=1e-12)
+    few = (told["new_n"] - told["old_n"]).abs().between(1, 4) | (told["old_n"] < 5)
+    assert few.any() and told.loc[few, "old_reading"].isna().all(), "a few late answers could be worked out from both readings"
+    shown = told["old_reading"].notna()
+    for side in ("old", "new"):
+        np.testing.assert_allclose(
+            told.loc[shown, f"{side}_reading"].astype(float), (moved[f"swx_{side}"] / moved[f"sw_{side}"])[shown], rtol=1e-12
+        )
 
 
 def test_bands_are_thirds_of_siblings_and_coverage_names_every_county(store: sa.Engine) -> None:

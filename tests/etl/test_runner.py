@@ -73,7 +73,9 @@ def test_a_failure_is_written_down_and_opens_an_incident_which_success_closes(st
     for minute in range(2):
         plan(store, "load", WHEN + timedelta(minutes=minute))
         worker(store, load=fails).work()
-    assert [(run["state"], run["error"]) for run in runs(store)] == [("failed", "ValueError: the file is not there")] * 2
+    said = "program failed (ValueError): the file is not there"
+    assert [(run["state"], run["error_en"]) for run in runs(store)] == [("failed", f"the {said}")] * 2
+    assert {run["error_zh"] for run in runs(store)} == {"程序出错（ValueError），原文：the file is not there"}
     [open_one] = incidents(store)
     assert (open_one["subject"], open_one["times"], open_one["closed_at"]) == ("load", 2, None)
     assert "the file is not there" in open_one["said_zh"] and "the file is not there" in open_one["said_en"]
@@ -125,7 +127,8 @@ def test_what_needs_a_failed_job_is_held_back(store: sa.Engine, published: runne
         pass
     assert states(store)["detect"] == then
     if then == "skipped":
-        assert "the file is not there" in runs(store, "detect")[0]["error"]
+        assert runs(store, "detect")[0]["error_en"].startswith("the job it needs failed: publish (")
+        assert runs(store, "detect")[0]["error_zh"].startswith("所需的任务 publish 失败：程序出错")
 
 
 def test_a_person_overrides_what_is_merely_planned(store: sa.Engine) -> None:
@@ -168,7 +171,8 @@ def test_a_run_whose_worker_died_begins_again_and_at_last_fails(store: sa.Engine
     for _ in range(MOST_ATTEMPTS):
         abandon(store)
     assert worker(store, load=nothing).work() is None
-    assert (runs(store)[0]["state"], runs(store)[0]["error"]) == ("failed", f"interrupted in attempt {MOST_ATTEMPTS}")
+    assert (runs(store)[0]["state"], runs(store)[0]["error_en"]) == ("failed", f"interrupted in attempt {MOST_ATTEMPTS}")
+    assert runs(store)[0]["error_zh"] == f"第 {MOST_ATTEMPTS} 次运行被中断"
 
 
 def test_a_living_worker_keeps_its_run(store: sa.Engine) -> None:
@@ -202,3 +206,78 @@ def test_how_far_a_run_has_come_is_told(store: sa.Engine) -> None:
     plan(store, "load", WHEN)
     worker(store, load=tells).work()
     assert seen == [(1, 4, "half way")]
+
+
+def test_who_was_overtaken_neither_opens_nor_closes_an_incident(store: sa.Engine) -> None:
+    """Another worker has the run in its next attempt: what the first says of it counts no more."""
+
+    def overtaken(fails: bool) -> runner.Work:
+        def work(order: Order) -> Mapping[str, Any]:
+            with store.begin() as connection:
+                connection.execute(sa.text("UPDATE job_run SET attempt = attempt + 1 WHERE run_id = :id"), {"id": order.run_id})
+            if fails:
+                raise ValueError("too late to say")
+            return {}
+
+        return work
+
+    plan(store, "load", WHEN)
+    worker(store, load=overtaken(True)).work()
+    assert incidents(store) == [] and runs(store)[0]["state"] == "running"
+    plan(store, "publish", WHEN)
+    with sql.begin(store) as connection:
+        sql.execute(connection, "etl/incident_seen", kind="job", subject="publish", said_zh="坏", said_en="bad", now=WHEN)
+    worker(store, publish=overtaken(False)).work()
+    assert {one["subject"]: one["closed_at"] for one in incidents(store)} == {"publish": None, "load": None}
+
+
+def test_a_run_asked_for_five_times_waits_once(store: sa.Engine) -> None:
+    asked = [ask(store, "publish", WHEN + timedelta(seconds=second), "li") for second in range(5)]
+    assert len(set(asked)) == 1 and len(runs(store)) == 1
+    assert ask(store, "check", WHEN, "li", upload=1) != ask(store, "check", WHEN + timedelta(seconds=1), "li", upload=2)
+    worker(store, publish=nothing).work(only=asked[0])
+    assert ask(store, "publish", WHEN + timedelta(seconds=9), "li") not in asked, "what began is not what is asked for now"
+
+
+def test_eight_who_ask_at_once_get_one_run(store: sa.Engine) -> None:
+    together = Barrier(8)
+
+    def press(second: int) -> int:
+        together.wait()
+        return ask(store, "publish", WHEN + timedelta(seconds=second), f"li{second}")
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(press, range(8)))) == 1
+
+
+def test_an_asked_run_put_back_stands_beside_a_new_one(store: sa.Engine) -> None:
+    first = ask(store, "load", WHEN, "li")
+    abandon(store)
+    second = ask(store, "load", WHEN + timedelta(seconds=1), "li")
+    assert first != second
+    one = worker(store, load=nothing)
+    assert [one.work().run_id for _ in range(2)] == [first, second]
+
+
+class Source(Exception):
+    reason_zh, reason_en = "源不可读", "the source cannot be read"
+
+
+@pytest.mark.parametrize(
+    ("error", "zh", "en"),
+    [(Source(), "源不可读", "the source cannot be read"),
+     (OSError(28, "No space left"), "文件或网络操作没有完成", "a file or the network failed"),
+     (KeyError("x"), "程序出错（KeyError）", "the program failed (KeyError)"),
+     (sa.exc.DataError("select", {}, Exception("bad value\nDETAIL:  Failing row contains (13800000001)")), "数据库没有完成操作，原文：bad value",
+      "the database could not do it: bad value")],
+)  # fmt: skip
+def test_an_error_is_told_in_both_languages_and_quotes_no_row(store: sa.Engine, error: Exception, zh: str, en: str) -> None:
+    def broken(_: Order) -> Mapping[str, Any]:
+        raise error
+
+    plan(store, "load", WHEN)
+    worker(store, load=broken).work()
+    [run], [incident] = runs(store), incidents(store)
+    assert run["error_zh"].startswith(zh) and run["error_en"].startswith(en)
+    assert incident["said_zh"] == f"运行失败：{run['error_zh']}" and incident["said_en"] == f"failed: {run['error_en']}"
+    assert "13800000001" not in str(run) + str(incident)

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 import sql
+from etl import runner, schedule
 from etl.runner import Order, Worker, plan
 from etl.schedule import JOBS, TIME_ZONE, Job, Waiting, catch_up, fire, planned_before, run_until, watch
 
@@ -101,3 +102,53 @@ def test_every_job_has_a_readable_plan_in_both_languages() -> None:
         assert not job.cron or planned_before(job.cron, datetime(2026, 11, 2, 6, 0, tzinfo=ZONE))
         assert job.title_zh
         assert job.title_en
+
+
+def test_a_crontab_line_that_never_comes_true_is_said_not_looked_for_without_end() -> None:
+    with pytest.raises(ValueError, match="names no time"):
+        planned_before("0 0 30 2 *", AWAKE)
+    assert planned_before("0 0 29 2 mon", AWAKE).date().isoformat() == "2016-02-29"
+
+
+def heard(store: sa.Engine) -> int:
+    with sql.begin(store) as connection:
+        return len(sql.rows(connection, "dashboard/jobs"))
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.parametrize("fate", ["well", "dead", "hanging"])
+def test_a_schedule_without_a_living_worker_does_not_say_it_is_awake(
+    store: sa.Engine, fate: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def work(self: Worker, only: int | None = None) -> None:
+        if fate == "dead":
+            raise SystemExit
+        self._looked = 0.0  # since the machine started
+
+    if fate != "well":
+        monkeypatch.setattr(Worker, "work", work)
+    if fate == "hanging":
+        monkeypatch.setattr(runner, "UNHEARD_SECONDS", -1.0)
+    real = schedule.start
+
+    def late(*args: Any, **more: Any) -> Any:
+        Event().wait(1)  # the workers have begun, or ended
+        return real(*args, **more)
+
+    monkeypatch.setattr(schedule, "start", late)
+    stop = Event()
+    one = Thread(target=run_until, args=(stop, store, {}, lambda _: [], lambda: AWAKE))
+    one.start()
+    Event().wait(3)
+    stop.set()
+    one.join(20)
+    assert (heard(store) > 0) == (fate == "well")
+
+
+def test_a_worker_in_a_long_run_is_alive(store: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "UNHEARD_SECONDS", -1.0)
+    seen: list[bool] = []
+    one = Worker(store, {"load": lambda _: seen.append(one.at_work()) or {}}, [], lambda: AWAKE)
+    plan(store, "load", AWAKE)
+    one.work()
+    assert seen == [True] and not one.at_work()

@@ -68,3 +68,17 @@ def test_a_period_without_answers_names_those_there_are(filled: sa.Engine) -> No
         connection.execute(sa.text("INSERT INTO publication DEFAULT VALUES"))
     assert periods(filled, "44", parse("2025-01")) == "the latest with answers is 2026-10"
     assert "none of its length" in periods(filled, "44", parse("2026-W40"))
+
+
+def test_a_thin_score_is_told_shrunken(filled: sa.Engine) -> None:
+    with filled.begin() as connection:
+        connection.execute(sa.text("INSERT INTO publication DEFAULT VALUES"))
+        connection.execute(sa.text(
+            "UPDATE score_rollup SET n = 12, sw = 12, sw2 = 12, swx = 960, swx2 = 78000 WHERE last_pub = 2"))
+        connection.execute(sa.text(
+            "INSERT INTO estimate SELECT area_id, indicator_id, period, start, 0, 1, 12, 12, 1, 80, 3, 74, 86, 77.5, 73, 82, 4, 0.3, 12, 78,"
+            " 1, 0, 0, 0, 0, 1, 2, 1 FROM score_rollup WHERE last_pub = 2"))
+    told = {one["indicator"]: one for one in read_scores(filled, "44", parse("2026-10"), False)}
+    thin, hidden = told["mobile_overall"], told["voice"]
+    assert (thin["estimate"], thin["state"], thin["value"], thin["low"], thin["high"]) == ("shrunken", "shrunken", 77.5, 73.0, 82.0)
+    assert (hidden["estimate"], hidden["value"]) == (None, None)

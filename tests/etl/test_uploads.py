@@ -74,6 +74,34 @@ def test_a_dry_run_tells_by_reason_and_stores_nothing(store: sa.Engine, settings
     json.dumps(found, default=str)
 
 
+def kept(store: sa.Engine) -> list[tuple[object, ...]]:
+    return [(row["line"], row["value"]) for row in sample.rows(store, "SELECT * FROM upload_fault ORDER BY line, fault")]
+
+
+@pytest.mark.parametrize("bad", [2, 50])
+def test_every_fault_of_a_dry_run_is_kept_until_the_upload_is_forgotten(store: sa.Engine, settings: Settings, bad: int) -> None:
+    """Also of a file that is refused as a whole."""
+    upload = given(store, HEADER + GOOD + "".join(ROW.format(n=n, value=f"v{n}") for n in range(bad)))
+    for _ in range(2):  # a dry run that was cut off begins again
+        assert uploads.check(order(store, upload), settings)["state"] == ("checked" if bad == 2 else "refused")
+    assert kept(store) == [(62 + n, f"v{n}") for n in range(bad)]
+    with store.begin() as connection:
+        connection.execute(sa.text("DELETE FROM upload"))
+    assert kept(store) == []
+
+
+def test_the_bytes_of_what_was_loaded_go_when_the_next_comes(store: sa.Engine, settings: Settings) -> None:
+    upload = given(store, HEADER + GOOD)
+    assert uploads.load(order(store, upload), settings)["state"] == "loaded"
+    assert uploads.load(order(store, upload), settings)["state"] == "already", "a run that was cut off finds its bytes"
+    with store.begin() as connection:
+        connection.execute(sa.text("INSERT INTO job_run (job, scheduled_for, state, asked, outcome) VALUES ('load-upload', now(), 'done',"
+                                   " jsonb_build_object('upload', CAST(:u AS int)), '{\"state\": \"loaded\"}')"), {"u": upload})  # fmt: skip
+    other = given(store, HEADER + ROW.format(n=1, value=98))
+    assert uploads.check(order(store, other), settings)["state"] == "checked"
+    assert {row["upload_id"] for row in sample.rows(store, "SELECT upload_id FROM upload_chunk")} == {other}
+
+
 def test_a_load_archives_the_file_and_the_same_bytes_load_once(store: sa.Engine, settings: Settings) -> None:
     upload = given(store, HEADER + GOOD)
     assert uploads.load(order(store, upload), settings)["state"] == "loaded"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,9 +11,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from werkzeug.serving import make_server
 
 from tests.dashboard.conftest import PASSWORD, Face, face, operator  # noqa: F401 - fixtures
+from tests.serving import served
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 PATIENCE = 30_000  # ms, for a machine that does other work too
@@ -38,13 +37,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def site(face: Face) -> Iterator[str]:  # noqa: F811
     """The dashboard's address while the test runs."""
-    server = make_server("127.0.0.1", 0, face.app.server, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(face.app.server) as address:
+        yield address
 
 
 @dataclass

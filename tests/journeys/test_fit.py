@@ -19,6 +19,7 @@ PAGES = {
     "/overview?area=440106-g1&period=2026-10": ".ov-grid .ag-row",
     "/overview?area=44&period=2020-01": ".ov-away",
     "/data?area=44&period=2026-10": ".ag-row",
+    "/voice?area=44&period=2026-10": ".voice-page h1",
     "/admin?area=44&period=2026-10": ".ag-row",
 }
 ROOM = "() => { const page = document.scrollingElement; return page.scrollWidth - window.innerWidth }"

@@ -15,6 +15,7 @@ PAGES = {
     "/overview?area=4401&period=2026-10": ".ov-grid .ag-row",
     "/overview?area=4401&period=2020-01": ".ov-away",
     "/data?area=44": ".ag-row",
+    "/voice?area=44&period=2026-10": ".voice-page h1",
     "/admin?area=44": ".ag-row",
 }
 NAMELESS = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, [role=columnheader], th")]

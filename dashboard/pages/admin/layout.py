@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
-from dash import html
+from typing import Any
+
+from dash import dcc, html
 
 from dashboard import grids
 from dashboard.context import Context
+from dashboard.icons import icon
 from dashboard.pages.admin import data, wording
+from dashboard.pages.admin.editor import NEW, editor
 from dashboard.panels import downloads, panel
 from dashboard.texts import t
+
+PAGE_ID, SAID = "admin-page", "admin-said"
 
 
 def layout(context: Context) -> html.Div:
     """The whole page for an administrator."""
+    page = html.Div(content(context), id=PAGE_ID, className="ad-page")
+    return html.Div([html.Div(id=SAID, role="status"), page], className="view")
+
+
+def content(context: Context) -> list[Any]:
+    """What an act draws again."""
     users, acts = data.users(context), data.acts(context)
     open_ = sum(not user["disabled"] for user in users)
     said = t("admin.sentence", context.language, users=len(users), open=open_)
     head = html.Header([html.H1(said), html.P(t("admin.how", context.language), className="sub")], className="sentence")
-    return html.Div([head, _users(context, users), _acts(context, acts)], className="view")
+    form = editor(context, users, data.choices(context)) if context.query.get("user") else None
+    return [head, *([form] if form else []), _users(context, users), _acts(context, acts)]
 
 
-def _users(context: Context, users: list[dict[str, object]]) -> html.Section:
+def _users(context: Context, users: list[dict[str, Any]]) -> html.Section:
     language = context.language
     rows = [
-        {"login": user["login"], "name": user["name"], "scope": wording.scope(user["grants"], language),
+        {"login": user["login"], "href": context.address(user=user["login"]), "name": user["name"],
+         "scope": wording.scope(user["grants"], language),
          "language": t("shell.language_name", user["language"]), "last_login": wording.moment(user["last_login"]),
          "state": t("admin.disabled" if user["disabled"] else "admin.open", language)}
         for user in users
@@ -31,15 +45,19 @@ def _users(context: Context, users: list[dict[str, object]]) -> html.Section:
     columns = [
         grids.text(field, t(f"admin.{field}", language), **size)
         for field, size in {
-            "login": {"width": 140}, "name": {"width": 160}, "scope": {"minWidth": 260}, "language": {"width": 96},
-            "last_login": {"width": 170}, "state": {"width": 96},
+            "login": {"width": 140, "cellRenderer": "DataLink"}, "name": {"width": 160}, "scope": {"minWidth": 260},
+            "language": {"width": 96}, "last_login": {"width": 170}, "state": {"width": 96},
         }.items()
     ]  # fmt: skip
     body = grids.grid("admin-users", columns, rows, language)
-    return panel(t("admin.users", language), t("admin.users_sub", language), body, tools=downloads(context, "admin-users"))
+    new = dcc.Link(
+        [icon("add", 16), t("admin.add", language)], href=context.address(user=NEW), className="quiet button ad-new"
+    )
+    tools = [new, downloads(context, "admin-users", user=None)]
+    return panel(t("admin.users", language), t("admin.users_sub", language), body, tools=tools)
 
 
-def _acts(context: Context, acts: list[dict[str, object]]) -> html.Section:
+def _acts(context: Context, acts: list[dict[str, Any]]) -> html.Section:
     language = context.language
     rows = [
         {"at": wording.moment(act["at"]), "actor": act["actor"], "action": wording.act(act["action"], language),
@@ -51,4 +69,4 @@ def _acts(context: Context, acts: list[dict[str, object]]) -> html.Section:
     columns.append(grids.text("detail", t("admin.detail", language), minWidth=260))
     body = grids.grid("admin-audit", columns, rows, language)
     sub = t("admin.audit_sub", language, shown=len(rows), most=data.MOST_ACTS)
-    return panel(t("admin.audit", language), sub, body, tools=downloads(context, "admin-audit"))
+    return panel(t("admin.audit", language), sub, body, tools=downloads(context, "admin-audit", user=None))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,11 +13,12 @@ from dashboard.texts import catalogue, t
 
 def scope(grants: list[dict[str, Any]], language: str) -> str:
     """Manager · Guangzhou; Line owner · Network …"""
-    return t("admin.between", language).join(_grant(grant, language) for grant in grants) or t("admin.no_scope", language)
+    return t("admin.between", language).join(grant(each, language) for each in grants) or t("admin.no_scope", language)
 
 
-def _grant(grant: dict[str, Any], language: str) -> str:
-    pieces = [t(f"role.{grant['role']}", language), grant[f"area_{language}"], grant[f"line_{language}"]]
+def grant(given: Mapping[str, Any], language: str) -> str:
+    """Manager · Guangzhou."""
+    pieces = [t(f"role.{given['role']}", language), given[f"area_{language}"], given[f"line_{language}"]]
     return " · ".join(piece for piece in pieces if piece)
 
 

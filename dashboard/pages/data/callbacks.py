@@ -20,6 +20,7 @@ COVERAGE = ("code", "name", *coverage.FACTS)
 FILES = ("file_id", "feed_id", "name", "state", "received_at", "loaded_at", "seconds", "first_day", "last_day", "bytes",
          "read_rows", "accepted_rows", "rejected_rows", "duplicate_rows", "reason")  # fmt: skip
 REJECTS = ("feed_id", "name", "file_id", "line", "column_name", "value", "code", "reason")
+TRIED = ("name", "line", "column_name", "value", "code", "reason")
 CHANGES = ("code", "name", "indicator_code", "indicator", "period", "start", "old_reading", "new_reading", "old_n", "new_n")
 
 
@@ -29,6 +30,7 @@ def register(app: Dash) -> None:
     register_export(app, "data-files", "data", lambda context: _table(context, "files_heading", FILES, _files(context)))
     register_export(app, "data-rejects", "data", _rejects)
     register_export(app, "data-changes", "data", _changes)
+    register_export(app, "data-upload-faults", "data", _tried)
     actions.install(app.server)
     app.callback(
         Output(progress.LIVE, "children"), Output(progress.BODY, "children"), Output(progress.TICK, "disabled"),
@@ -75,6 +77,16 @@ def _rejects(context: Context) -> Table:
     with context.read() as connection:
         rows = sql.rows(connection, "dashboard/rejected_rows", file_id=file_id)
     return _table(context, "reasons", REJECTS, rows)
+
+
+def _tried(context: Context) -> Table:
+    """Every fault that the dry run of an uploaded file found."""
+    upload_id = layout.number(context, "upload")
+    with context.read() as connection:
+        if upload_id is None or sql.one(connection, "dashboard/uploads", upload_id=upload_id, most=1) is None:
+            raise Absent("absent.page")
+        rows = sql.rows(connection, "dashboard/upload_faults", upload_id=upload_id)
+    return _table(context, "reasons", TRIED, rows)
 
 
 def _changes(context: Context) -> Table:

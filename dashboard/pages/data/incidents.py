@@ -9,7 +9,7 @@ from dash import html
 
 import sql
 from dashboard.context import Context
-from dashboard.pages.data.wording import moment
+from dashboard.pages.data.wording import feed_title, moment
 from dashboard.panels import panel
 from dashboard.texts import t
 
@@ -38,6 +38,15 @@ def _list(found: list[dict[str, Any]], language: str) -> html.Ul:
     return html.Ul([_one(one, language) for one in found], className="dt-incidents")
 
 
+def _about(one: dict[str, Any], language: str) -> str:
+    """The job that failed, with its feed; the feed whose file was refused. What is overdue says itself whose it is."""
+    kind = t(f"data.incident_{one['kind']}", language)
+    feed = feed_title(one["declaration"], one["subject"], language) if one["declaration"] else ""
+    job = (one[f"title_{language}"] or one["subject"]) if one["kind"] == "job" else ""
+    names = () if one["kind"] == "overdue" else (job, feed)
+    return " · ".join(name for name in (kind, *names) if name)
+
+
 def _one(one: dict[str, Any], language: str) -> html.Li:
     over = one["closed_at"]
     state = t("data.incident_closed" if over else "data.incident_open", language)
@@ -46,6 +55,6 @@ def _one(one: dict[str, Any], language: str) -> html.Li:
     ended = t("data.incident_until", language, until=moment(over)) if over else ""
     return html.Li([
         html.Span(state, className="dt-state s-done" if over else "dt-state s-failed"),
-        html.Span([html.B(t(f"data.incident_{one['kind']}", language)), " ", one[f"said_{language}"]], className="dt-said"),
+        html.Span([html.B(_about(one, language)), " ", one[f"said_{language}"]], className="dt-said"),
         html.Span(" · ".join(piece for piece in (when, times, ended) if piece), className="sub"),
     ])  # fmt: skip

@@ -66,7 +66,7 @@ def _cells(one: dict[str, Any], held: bool, language: str) -> dict[str, Any]:
     following = moment(one["next_at"]) if one["next_at"] and not held else "—"
     return {
         "job": [html.Span(title) if one["feed_id"] else html.B(title), html.Span(one["job"], className="sub")],
-        "plan": wording.plan(one["cron"], one["asked_only"], language),
+        "plan": wording.plan(one["cron"], one["asked_only"], language, one["takes_feed"]),
         "next": [html.Span(pause, className="dt-state s-paused")] if own else following,
         "last_run": _last(one, language), "act": _acts(one, own, title, language),
     }  # fmt: skip
@@ -77,7 +77,8 @@ def _last(one: dict[str, Any], language: str) -> Any:
         return html.Span(t("data.never_ran", language), className="sub")
     when = moment(one["finished_at"] or one["started_at"] or one["scheduled_for"])
     state = html.Span(t(f"data.state_{one['state']}", language), className=f"dt-state s-{one['state']}")
-    said = [html.Div(one["error"], className="sub dt-error", title=one["error"])] if one["error"] else []
+    error = one[f"error_{language}"]
+    said = [html.Div(error, className="sub dt-error", title=error)] if error else []
     return [state, html.Span(when, className="sub"), *said]
 
 
@@ -97,11 +98,12 @@ def _acts(one: dict[str, Any], own: bool, title: str, language: str) -> Any:
 def _history(context: Context, runs: list[dict[str, Any]]) -> html.Section:
     language = context.language
     columns = [
-        grids.text("title", t("data.job", language), minWidth=200),
+        grids.text("title", t("data.job", language), minWidth=260),
         grids.text("planned", t("data.planned", language), minWidth=140),
         grids.text("state", t("data.state", language), minWidth=96), grids.text("took", t("data.took", language), width=96),
-        grids.text("by", t("data.by", language), minWidth=96), grids.text("outcome", t("data.outcome", language), minWidth=260),
-        grids.text("error", t("data.error", language), minWidth=220),
+        grids.text("by", t("data.by", language), minWidth=96),
+        grids.text("outcome", t("data.outcome", language), minWidth=260, flex=2),
+        grids.text("error", t("data.error", language), minWidth=220, flex=2),
     ]  # fmt: skip
     rows = [_run(one, language) for one in runs]
     sub = t("data.history_sub", language, count=len(rows))
@@ -117,5 +119,5 @@ def _run(one: dict[str, Any], language: str) -> dict[str, Any]:
         "state": t(f"data.state_{one['state']}", language) + late + again,
         "took": wording.span((ended - began).total_seconds(), language) if began and ended else "",
         "by": one["asked_by"] or t("data.by_schedule", language),
-        "outcome": wording.outcome(one["outcome"], language), "error": one["error"] or "",
+        "outcome": wording.outcome(one["outcome"], language), "error": one[f"error_{language}"] or "",
     }  # fmt: skip

@@ -12,7 +12,7 @@ from dashboard.context import Context
 from dashboard.icons import icon
 from dashboard.pages.data import files, progress, wording
 from dashboard.pages.data.wording import moment
-from dashboard.panels import panel
+from dashboard.panels import downloads, panel
 from dashboard.texts import t
 
 MOST_UPLOAD_BYTES = 200 * 1024 * 1024
@@ -25,6 +25,11 @@ def may_load(upload: dict[str, Any]) -> bool:
     """Whether the dry run found the file fit and nobody has loaded it or asked for it."""
     fit = upload["check_state"] == "done" and upload["check_outcome"].get("state") == TAKEN
     return fit and upload["load_state"] not in (*OPEN, "done")
+
+
+def may_discard(upload: dict[str, Any]) -> bool:
+    """Whether nobody is just working on the file."""
+    return upload["check_state"] not in OPEN and upload["load_state"] not in OPEN
 
 
 def view(context: Context, connection: sa.Connection) -> list[Any]:
@@ -68,7 +73,10 @@ def _form(context: Context, connection: sa.Connection) -> html.Section:
 
 def _upload(context: Context, one: dict[str, Any]) -> html.Section:
     sub = " · ".join([wording.size(one["bytes"]), one["uploaded_by"], moment(one["uploaded_at"])])
-    return panel(one["name"], sub, html.Div(_found(context, one), className="dt-found"))
+    faults = bool((one["check_outcome"] or {}).get("reasons")) and one["load_state"] != "done"
+    tools = [downloads(context, "data-upload-faults", upload=one["upload_id"])] if faults else []
+    discard = [_discard_button(one, context.language)] if may_discard(one) else []
+    return panel(one["name"], sub, html.Div(_found(context, one), className="dt-found"), tools=[*tools, *discard])
 
 
 def _found(context: Context, one: dict[str, Any]) -> list[Any]:
@@ -77,7 +85,7 @@ def _found(context: Context, one: dict[str, Any]) -> list[Any]:
     if one["load_state"] == "done":
         return _told(context, one, one["load_outcome"])
     if one["check_state"] in ("failed", "skipped") or one["load_state"] in ("failed", "skipped"):
-        said = one["load_error"] or one["check_error"] or ""
+        said = one[f"load_error_{language}"] or one[f"check_error_{language}"] or ""
         again = [_load_button(one, language)] if may_load(one) else []
         return [_state("failed", t("data.upload_failed", language)), html.P(said, className="dt-why"), *again]
     if one["load_state"] in OPEN:
@@ -122,6 +130,12 @@ def _load_button(one: dict[str, Any], language: str) -> html.Button:
     )
 
 
+def _discard_button(one: dict[str, Any], language: str) -> html.Button:
+    words = t("data.discard_it", language)
+    address = f"/data/uploads/{one['upload_id']}/discard"
+    return html.Button(words, className="dt-act", **{"data-post": address, "aria-label": f"{words} · {one['name']}"})
+
+
 def _state(state: str, words: str) -> html.P:
     return html.P(html.Span(words, className=f"dt-state s-{state}"))
 
@@ -135,5 +149,6 @@ def _line(context: Context, one: dict[str, Any]) -> list[Any]:
     mark = state if state != "done" or outcome.get("state") in (TAKEN, "loaded") else "failed"
     act = [html.Button(t("data.load_it", language), className="dt-act", **{"data-post": f"/data/uploads/{one['upload_id']}/load",
            "aria-label": f"{t('data.load_it', language)} · {one['name']}"})] if may_load(one) else []  # fmt: skip
+    act += [_discard_button(one, language)] if may_discard(one) else []
     return [html.Span(word, className=f"dt-state s-{mark}"), html.B(one["name"]),
             html.Span(" · ".join([one["uploaded_by"], moment(one["uploaded_at"])]), className="sub"), *act]  # fmt: skip

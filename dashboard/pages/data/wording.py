@@ -9,10 +9,11 @@ from typing import Any
 from dashboard.exports import ZONE
 from dashboard.texts import catalogue, t
 
-MINUTE, HOUR = 60, 3600  # seconds
+INSTANT, MINUTE, HOUR = 0.1, 60, 3600  # seconds
 KIB = 1024
-COUNTED = ("accepted", "rejected", "duplicate", "cells_changed", "tasks", "partitions_made", "login_attempts_forgotten",
-           "uploads_forgotten")  # fmt: skip
+COUNTED = ("accepted", "rejected", "duplicate", "cells_changed", "tasks", "forecasts", "predicted",
+           "partitions_made", "login_attempts_forgotten",
+           "uploads_forgotten", "runs_forgotten", "archive_files_forgotten", "failed_files_forgotten")  # fmt: skip
 
 
 def day(one: Any) -> str:
@@ -28,6 +29,8 @@ def span(seconds: float | None, language: str) -> str:
     """``0.4 s``, ``12 s``, ``3 min 20 s``, ``2 h 5 min``."""
     if seconds is None:
         return "—"
+    if seconds < INSTANT:
+        return t("data.took_instant", language)
     if seconds < MINUTE:
         return t("data.took_s", language, s=f"{seconds:.1f}" if seconds < 10 else f"{seconds:.0f}")
     if seconds < HOUR:
@@ -45,10 +48,10 @@ def size(count: int) -> str:
     return f"{value:.0f} {unit}" if unit == "B" or value >= 100 else f"{value:.1f} {unit}"
 
 
-def plan(cron: str, asked_only: bool, language: str) -> str:
+def plan(cron: str, asked_only: bool, language: str, takes_feed: bool = True) -> str:
     """A crontab line in words, as far as the schedule uses them; any other as it is written."""
     if not cron:
-        return t("data.plan_upload" if asked_only else "data.plan_waiting", language)
+        return t("data.plan_upload" if asked_only else "data.plan_waiting" if takes_feed else "data.plan_due", language)
     minute, hour, *dates, weekday = cron.split()
     if dates != ["*", "*"] or not minute.replace(",", "").isdecimal() or weekday not in ("*", *_WEEKDAYS):
         return cron
@@ -83,7 +86,10 @@ def outcome(told: Mapping[str, Any], language: str) -> str:
     pieces = [str(told["name"])] if told.get("name") else []
     files = told.get("files")
     if isinstance(files, dict):
-        pieces += [f"{t('data.files', language)} {_state(state, language)} {count:,}" for state, count in files.items()]
+        pieces += [
+            t("data.out_files", language, count=f"{count:,}", state=_state(state, language).lower())
+            for state, count in files.items()
+        ]
     elif told.get("state"):
         pieces.append(_state(str(told["state"]), language))
     if told.get("publication"):

@@ -13,7 +13,8 @@ from dash.exceptions import PreventUpdate
 from dashboard.address import context_from
 from dashboard.context import ADDRESS, THEME, Context
 from dashboard.exports import Table, register_export
-from dashboard.pages.overview import data, tables
+from dashboard.pages.overview import asked, asked_panel, data, tables
+from dashboard.pages.overview.asked_panel import ASKED, BODY, DRAWER
 from dashboard.pages.overview.away import away
 from dashboard.pages.overview.fill import OUTPUTS, fill
 from dashboard.pages.overview.layout import MAP, MAP_DATA, MOVED_MEMBERS, RANK, RANKED, TREND, TREND_DATA
@@ -27,6 +28,10 @@ NAME = "overview"
 def register(app: Dash) -> None:
     """Hang the page on ``app``."""
     app.callback([Output(*output) for output in OUTPUTS], Input(ADDRESS, "href"), Input(THEME, "data"))(show)
+    app.callback(
+        Output(DRAWER, "opened"), Output(DRAWER, "title"), Output(BODY, "children"), Input(ASKED, "data"),
+        State(ADDRESS, "href"), prevent_initial_call=True,
+    )(explain)  # fmt: skip
     _clientside(app)
     for name, made in tables.TABLES.items():
         register_export(app, f"{NAME}-{name}", NAME, partial(_exported, made))
@@ -44,8 +49,18 @@ def show(href: str, theme: Any) -> tuple[Any, ...]:
     return fill(data.load(context), context)
 
 
+def explain(what: Any, href: str) -> tuple[bool, str, list[Any]]:
+    """One figure, asked about by its ⓘ: ``what`` holds the indicator's code and, for a row, its area's. All of it is a
+    stranger's words: the area is authorised again, the files are counted by the store within the scope."""
+    context = asked.context_of(what, href)
+    if context.page != NAME or not isinstance(what, dict):
+        raise PreventUpdate
+    found = asked.load(context, what.get("indicator"))
+    return True, asked_panel.title(found, context), asked_panel.content(found, context)
+
+
 def _exported(made: Callable[[View, Context], Table], context: Context) -> Table:
-    return made(data.load(context), context)
+    return tables.exported(made(data.load(context), context), context)
 
 
 def _clientside(app: Dash) -> None:

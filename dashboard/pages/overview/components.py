@@ -10,8 +10,9 @@ from dash import dcc, html
 from dashboard import theme
 from dashboard.context import Context
 from dashboard.figures.numbers import NONE, arrow, count, plain, signed
-from dashboard.pages.overview import wording
+from dashboard.pages.overview import outlook, wording
 from dashboard.pages.overview.model import Card
+from dashboard.pages.overview.outlook import Expected
 from dashboard.texts import t
 from etl.domain.period import Period
 from etl.domain.reading import Change
@@ -38,11 +39,11 @@ def stressed(text: str) -> list:
     return [html.B(part) if bold else part for part, bold in wording.pieces(text)]
 
 
-def card(one: Card, context: Context, selected: bool) -> dcc.Link:
-    """One headline outcome; a click selects it."""
+def card(one: Card, context: Context, selected: bool, expected: Expected | None = None) -> html.Div:
+    """One headline outcome; a click selects it, its ⓘ explains it."""
     language, state = context.language, wording.card_state(one)
     few = "" if state != "few" else " is-few"
-    return dcc.Link(
+    link = dcc.Link(
         [
             html.Span(
                 [
@@ -51,22 +52,30 @@ def card(one: Card, context: Context, selected: bool) -> dcc.Link:
                 ],
                 className="ov-c1",
             ),
-            html.Span(_middle(one, context), className="ov-c2"),
+            html.Span(_middle(one, context, expected), className="ov-c2"),
             html.Span(_bottom(one, context.period, language), className="ov-c3"),
         ],
         href=context.address(outcome=one.indicator.code),
         className=f"ov-card{few}" + (" is-selected" if selected else ""),
-        title=one.indicator.definitions[language],
+        title="\n".join([wording.hover(one.indicator, one.reading, context), *outlook.lines(expected, language)]),
     )
+    about = ask(one.indicator.code, wording.outcome_name(one.indicator, language), language)
+    return html.Div([link, about], className="ov-cardbox")
 
 
-def _middle(one: Card, context: Context) -> list:
+def ask(code: str, name: str, language: str) -> html.Button:
+    """The ⓘ of a figure of the area itself."""
+    label = t("overview.asked.ask", language, name=name)
+    return html.Button(className="ov-tool i-info ov-ask", title=label, **{"aria-label": label, "data-ask": code})
+
+
+def _middle(one: Card, context: Context, expected: Expected | None = None) -> list:
     language, reading = context.language, one.reading
     shown = reading is not None and reading.shown
     band = t("overview.band", language, band=one.band[0], bands=one.band[1]) if one.band else t("overview.no_band", language)
     beside = [
         html.Span([f"±{plain(reading.half)}", html.U(f"n {count(reading.n, language)}")] if shown and reading else ""),
-        html.Span(band if shown else ""),
+        html.Span((outlook.short(expected, language) if expected else band) if shown else ""),
     ]
     picture = html.Img(
         src=sparkline(one.spark, context.theme), className="ov-spark", alt=t("overview.spark", language, n=len(one.spark))
@@ -84,7 +93,7 @@ def _bottom(one: Card, period: Period, language: str) -> list:
     if reading is None:
         return [html.Span(t("overview.no_answers", language))]
     if not reading.shown:
-        return [html.Span(t("overview.few_hidden", language, n=reading.n))]
+        return [html.Span(t("overview.withheld" if reading.withheld else "overview.few_hidden", language, n=reading.n))]
     cells = [
         _labelled(t(f"overview.{key}", language), change_text(change, wording.proven(reading, change)))
         for key, change in (("vs_last", one.change), ("vs_year", one.change_year))

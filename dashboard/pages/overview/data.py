@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,8 +11,9 @@ import sqlalchemy as sa
 import sql
 from dashboard.address import tree_day
 from dashboard.context import Context
-from dashboard.pages.overview import members, operations, reads, restated, scores
-from dashboard.pages.overview.model import Comparison, Indicator, Lead, Member, Moved, ProcessRow, Reorganised, View
+from dashboard.pages.overview import estimates, members, operations, reads, restated, scores
+from dashboard.pages.overview.model import Card, Comparison, Indicator, Lead, Member, Moved, ProcessRow, Reorganised, View
+from dashboard.pages.overview.outlook import expected_ends
 from dashboard.pages.overview.reads import ALL, Cell, Series, Three
 from etl.domain.area import LEAF
 from etl.domain.period import Period
@@ -30,13 +31,20 @@ def load(context: Context) -> View:
     if not context.published:
         context = replace(context, publication=None)
     with context.read() as connection:
-        return _Reader.begin(connection, context).view()
+        return replace(_Reader.begin(connection, context).view(), expected=expected_ends(connection, context))
 
 
-def chosen(indicators: Sequence[Indicator], wanted: str | None) -> Indicator:
-    """The headline outcome of the address, the first one when it names none."""
-    headlines = [indicator for indicator in indicators if indicator.headline]
-    return next((indicator for indicator in headlines if indicator.code == wanted), headlines[0])
+def chosen(cards: Sequence[Card], wanted: str | None) -> Indicator:
+    """The headline outcome of the address; when it names none, the first one with answers here, else the first of all."""
+    asked = [card for card in cards if card.indicator.code == wanted]
+    answered = [card for card in cards if card.reading]
+    return (asked or answered or list(cards))[0].indicator
+
+
+def chosen_cut(wanted: str | None, cuts: Sequence[str]) -> str:
+    """The cut of the address or the usual one where it parts the answers, else the first of ``cuts``, which do."""
+    known = [wanted] if wanted in CUTS else []
+    return next((cut for cut in (*known, DEFAULT_CUT, *cuts) if cut in cuts), (*known, DEFAULT_CUT)[0])
 
 
 @dataclass(frozen=True)
@@ -45,18 +53,14 @@ class _Reader:
     context: Context
     comparison: Comparison
     indicators: tuple[Indicator, ...]
-    outcome: Indicator
-    cut: str
+    outcome: Indicator  # the first headline until the cards are read
 
     @classmethod
     def begin(cls, connection: sa.Connection, context: Context) -> _Reader:
         last = context.publication.data_to if context.publication else date.min
         indicators = reads.indicators(connection)
-        cut = context.query.get("cut", DEFAULT_CUT)
-        outcome = chosen(indicators, context.query.get("outcome"))
-        return cls(
-            connection, context, scores.comparison(context.period, last), indicators, outcome, cut if cut in CUTS else DEFAULT_CUT
-        )
+        first = next(indicator for indicator in indicators if indicator.headline)
+        return cls(connection, context, scores.comparison(context.period, last), indicators, first)
 
     @property
     def shown(self) -> reads.Shown:
@@ -88,23 +92,35 @@ class _Reader:
         parent = [node.area_id for node in self.context.trail[-2:-1] if node.full or not self.context.today]
         series = reads.series(self.connection, self.shown, [self.area, *parent], ids, scores.needed(period))[period.kind]
         compared = reads.compared(self.connection, self.shown, period, self.comparison, [self.area], ids)
+        told = estimates.read(self.connection, self.shown, [self.area, *parent], ids, scores.needed(period))
         brands = {row["brand"]: row for row in sql.rows(self.connection, "dashboard/brands")}
         cards = scores.cards(
             self.area, headlines, period, series, compared, self._leads(headlines, brands),
-            self._bands(period),
+            self._bands(period), told,
         )  # fmt: skip
+        about = replace(self, outcome=chosen(cards, self.context.query.get("outcome")))
+        view = about._about(cards, parent, series, compared, told)
+        return replace(view, brands={brand: reads.names(row) for brand, row in brands.items()})
+
+    def _about(
+        self, cards: tuple[Card, ...], parent: Sequence[int], series: Mapping[Cell, Series], compared: Mapping[Cell, Three],
+        told: estimates.Estimates,
+    ) -> View:  # fmt: skip
+        """The page about the chosen outcome."""
+        period, perceptions = self.context.period, [each for each in self.indicators if each.kind == "perception"]
         mine = Cell(self.area, self.outcome.indicator_id)
         whole = next(card.reading for card in cards if card.indicator is self.outcome)
         listed, listed_period, by_member = self._members(whole, series.get(mine, {}), compared.get(mine, Three()))
-        by_cut, cuts = self._by_cut(compared.get(mine, Three()))
-        above = scores.lengthened([series.get(Cell(each, self.outcome.indicator_id), {}) for each in parent], period)
+        cut, by_cut, cuts = self._by_cut(compared.get(mine, Three()))
+        higher = [Cell(each, self.outcome.indicator_id) for each in parent]
+        above = scores.lengthened([series.get(cell, {}) for cell in higher], period, higher, told)
         return View(
             indicators=self.indicators, outcome=self.outcome, comparison=self.comparison, cards=cards, members=listed,
-            members_period=listed_period, leaf=self.leaf, trend=scores.trend(series.get(mine, {}), period),
-            by_member=by_member, by_cut=by_cut, cut=self.cut, cuts=cuts,
-            process=tuple(self._process(perceptions, series, compared)),
+            members_period=listed_period, leaf=self.leaf, trend=scores.trend(series.get(mine, {}), period, mine, told),
+            by_member=by_member, by_cut=by_cut, cut=cut, cuts=cuts,
+            process=tuple(self._process(perceptions, series, compared, told)),
             touchpoints=reads.touchpoints(self.connection, self.area, self.tree_day) if self.leaf else (),
-            brands={brand: reads.names(row) for brand, row in brands.items()}, parent=above[0] if above else None,
+            brands={}, parent=above[0] if above else None,
             reorganised=self._reorganised(self.area, scores.trend_periods(period)[0].start),
         )  # fmt: skip
 
@@ -133,14 +149,16 @@ class _Reader:
         rows = sql.rows(self.connection, "dashboard/children", parent=self.area, day=self.tree_day, indicator=outcome)
         ids = [row["area_id"] for row in rows]
         period, series = self._finest(ids)
+        told = estimates.read(self.connection, self.shown, [self.area, *ids], [outcome], [period])
         compared_by = self.comparison
         if period != self.context.period:  # members are kept by longer periods: the whole is read by the same
             own = series.get(Cell(self.area, outcome), {})
-            whole = scores.lengthened([own], period)[0]
+            whole = scores.lengthened([own], period, [Cell(self.area, outcome)], told)[0]
             compared_by = scores.comparison(period, self.day)
         cells = [Cell(area, outcome) for area in ids]
         compared = reads.compared(self.connection, self.shown, period, compared_by, ids, [outcome])
-        listed = members.ranked([_child(row) for row in rows], cells, period, whole, own.get(period.start), series, compared)
+        children = [_child(row) for row in rows]
+        listed = members.ranked(children, cells, period, whole, own.get(period.start), series, compared, told)
         parts = {row["code"]: compared[cell] for row, cell in zip(rows, cells, strict=True) if cell in compared}
         return listed, period, self._moved(rows, parts if period == self.context.period else {}, own_three)
 
@@ -157,6 +175,8 @@ class _Reader:
 
     def _moved(self, rows: Sequence[dict], parts: dict[str, Three], own: Three) -> Moved:
         """What each member contributed; the reason when nothing can be said."""
+        if own.now is None:
+            return Moved(None, reason="no_answers")
         if not parts and own.now is not None and self.context.area.full:
             return Moved(None, reason="not_kept_below" if self.comparison.complete else "running_below")
         return members.moved(parts, {row["code"]: reads.names(row) for row in rows}, own)
@@ -183,24 +203,29 @@ class _Reader:
         )  # fmt: skip
         return listed, window, Moved(None, reason="at_leaf")
 
-    def _by_cut(self, whole: Three) -> tuple[Moved, tuple[str, ...]]:
-        """What the values of the chosen cut contributed, and which cuts there are to choose from."""
-        if not self.comparison.complete:
-            return Moved(None, reason="running"), ()
+    def _by_cut(self, whole: Three) -> tuple[str, Moved, tuple[str, ...]]:
+        """The cut shown, what its values contributed, and which cuts there are to choose from."""
+        wanted = self.context.query.get("cut")
+        if whole.now is None or not self.comparison.complete:
+            return chosen_cut(wanted, ()), Moved(None, reason="running" if whole.now else "no_answers"), ()
         compared = reads.compared(
             self.connection, self.shown, self.context.period, self.comparison, [self.area], [self.outcome.indicator_id], CUTS
         )
         cuts = tuple(cut for cut in CUTS if sum(cell.cut == cut for cell in compared) > 1)
+        shown = chosen_cut(wanted, cuts)
         if not cuts:
-            return Moved(None, reason="not_kept" if self.context.area.full else "not_yours"), ()
-        parts = {cell.value: three for cell, three in compared.items() if cell.cut == self.cut}
-        return members.moved(parts, {}, whole), cuts
+            reason = "not_yours" if not self.context.area.full else "not_parted" if compared else "not_kept"
+            return shown, Moved(None, reason=reason), ()
+        parts = {cell.value: three for cell, three in compared.items() if cell.cut == shown}
+        return shown, members.moved(parts, {}, whole), cuts
 
-    def _process(self, perceptions: Sequence[Indicator], series: dict, compared: dict) -> list[ProcessRow]:
+    def _process(
+        self, perceptions: Sequence[Indicator], series: dict, compared: dict, told: estimates.Estimates
+    ) -> list[ProcessRow]:
         ratio = [indicator for indicator in self.indicators if indicator.fact != "answer"]
         now = reads.ratios(self.connection, self.shown, self.area, self.context.period)
         days = {} if self.comparison.complete else reads.ratios_by_day(self.connection, self.shown, self.area, self.comparison)
-        rows = operations.perceptions(self.area, perceptions, self.context.period, series, compared)
+        rows = operations.perceptions(self.area, perceptions, self.context.period, series, compared, told)
         return [
             row for row in [*operations.operations(ratio, self.comparison, now, days), *rows] if row.value is not None or row.n
         ]

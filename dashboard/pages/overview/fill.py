@@ -90,7 +90,11 @@ def say(view: View, context: Context) -> Filled:
         ),
         *([html.P(steps(context), className="ov-steps")] if view.card.reading is None else []),
     ]
-    cards = [components.card(card, context, card.indicator.code == view.outcome.code) for card in view.cards]
+    codes = [card.indicator.code for card in view.cards]
+    cards = [
+        components.card(card, context, code == view.outcome.code, view.expected.get(code))
+        for card, code in zip(view.cards, codes, strict=True)
+    ]
     return {(SAY, "children"): said, (CARDS, "children"): cards}
 
 

@@ -7,6 +7,7 @@ from dash import dcc, html
 
 from dashboard import theme
 from dashboard.context import Context
+from dashboard.pages.overview.asked_panel import drawer
 from dashboard.pages.overview.figures import CONFIG
 from dashboard.pages.overview.panels import PANEL
 from dashboard.texts import t
@@ -33,15 +34,14 @@ def layout(context: Context) -> html.Div:
         [
             html.Section(id=SAY, className="ov-say"),
             html.Section(id=CARDS, className="ov-cards", **{"aria-label": t("overview.cards", context.language)}),
-            _panel(
-                "map", html.Div([_graph(MAP), html.Div(id=MAP_ASIDE, className="ov-aside")], id=MAP_BODY, className="ov-mapbody")
-            ),
+            _panel("map", _map(context)),
             _panel("rank", _grid(context), table=False),
             _panel("trend", _graph(TREND)),
             _panel("moved", _moved()),
             dcc.Store(id=MAP_DATA),
             dcc.Store(id=RANKED),
             dcc.Store(id=TREND_DATA),
+            *drawer(),
         ],
         id=ROOT,
         className="ov",
@@ -55,6 +55,12 @@ def _panel(name: str, body: html.Div | dcc.Graph | dag.AgGrid, *, table: bool = 
         id={"kind": PANEL, "panel": name},
         className=f"ov-panel ov-{name}",
     )
+
+
+def _map(context: Context) -> html.Div:
+    """The map, a picture for the mouse; a button for the keyboard leads to the same areas in the ranking."""
+    way = html.Button(t("overview.map.to_rows", context.language), className="ov-to-rows")
+    return html.Div([way, _graph(MAP), html.Div(id=MAP_ASIDE, className="ov-aside")], id=MAP_BODY, className="ov-mapbody")
 
 
 def _graph(name: str) -> dcc.Graph:
@@ -92,6 +98,8 @@ def _grid(context: Context) -> dag.AgGrid:
             "headerHeight": 24,
             "animateRows": False,
             "suppressColumnVirtualisation": True,
+            "tabToNextCell": {"function": "false"},  # one stop for Tab; arrows move inside
+            "tabToNextHeader": {"function": "false"},
             "localeText": {"noRowsToShow": t("overview.rank_panel.empty", context.language)},
         },
         className="ov-grid",

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
+from dashboard.pages.overview.estimates import NONE, Estimates
 from dashboard.pages.overview.model import Member, Moved
 from dashboard.pages.overview.reads import Cell, Series, Three
 from dashboard.pages.overview.scores import changes_of, lengthened
 from etl.domain.contribution import decompose
+from etl.domain.funnel import rank_bands
 from etl.domain.period import Period
 from etl.domain.reading import Reading, Sums, readings, versus_rest
 
@@ -23,9 +27,10 @@ def ranked(
     whole_cell: Sums | None,
     series: Mapping[Cell, Series],
     compared: Mapping[Cell, Three],
+    estimates: Estimates = NONE,
 ) -> tuple[Member, ...]:
     """Members with readings, changes and ranks: the furthest behind first, those without a rank last."""
-    made = lengthened([series.get(cell, {}) for cell in cells], period)
+    made = lengthened([series.get(cell, {}) for cell in cells], period, cells, estimates)
     moved, _ = changes_of([compared.get(cell, Three()) for cell in cells])
     now = [series.get(cell, {}).get(period.start) for cell in cells]
     against = versus_rest(now, whole_cell) if whole_cell else [None] * len(cells)
@@ -55,7 +60,16 @@ def _with_ranks(members: Sequence[Member]) -> list[Member]:
         inside = [i for i, m in enumerate(members) if m.group == group and m.known and m.reading and m.reading.ranked]
         for place, i in enumerate(sorted(inside, key=lambda i: -members[i].reading.value), start=1):
             out[i] = replace(out[i], rank=place)
+        for i, ranks in zip(inside, _bands([members[i].reading for i in inside]), strict=True):
+            out[i] = replace(out[i], ranks=ranks)
     return out
+
+
+def _bands(found: Sequence[Reading]) -> list[tuple[int, int]]:
+    """The ranks each may have: two whose intervals of difference hold nothing-at-all share them."""
+    values, errors = (np.array([[getattr(reading, name)] for reading in found]).reshape(-1, 1) for name in ("value", "se"))
+    first, last = rank_bands(values, errors)
+    return list(zip(first[:, 0].tolist(), last[:, 0].tolist(), strict=True))
 
 
 def _order(members: Sequence[Member]) -> tuple[Member, ...]:

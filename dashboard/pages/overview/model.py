@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from dashboard.pages.overview.outlook import Expected
 from etl.domain.contribution import Movement
 from etl.domain.period import Period
 from etl.domain.reading import Change, Reading
@@ -32,6 +33,7 @@ class Indicator:
     shorts: Mapping[str, str]
     lines: Mapping[str, str]
     definitions: Mapping[str, str]
+    reviewed_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class Member:
     gap: float | None = None  # to the area itself
     against: Change | None = None  # to the rest of the area, with its proof
     rank: int | None = None
+    ranks: tuple[int, int] | None = None  # the first and the last it may have, all its siblings' holding at once
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,9 @@ class ProcessRow:
     n: float | None
     change: float | None
     change_year: float | None
-    proven: int = 0  # of the change, for survey scores
+    proven: int = 0  # of the change, in its direction
+    tested: bool = False  # survey scores and complaints: what was counted in full needs no proof
+    reading: Reading | None = None  # of survey scores that may be shown
 
 
 @dataclass(frozen=True)
@@ -157,6 +162,7 @@ class View:
     brands: Mapping[str, Mapping[str, str]]
     parent: Reading | None
     reorganised: tuple[Reorganised, ...] = ()
+    expected: Mapping[str, Expected] = field(default_factory=dict)  # at the running period's end, by outcome
 
     @property
     def card(self) -> Card:

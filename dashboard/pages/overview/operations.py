@@ -4,29 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from dashboard.pages.overview.estimates import NONE, Estimates
 from dashboard.pages.overview.model import Comparison, Indicator, ProcessRow
 from dashboard.pages.overview.reads import Cell, Ratio, Series, Three
 from dashboard.pages.overview.scores import changes_of, lengthened
 from etl.domain.estimate import byar
 from etl.domain.period import Period
+from etl.domain.shares import newcombe, rate_change
 
+COUNTED = "complaint"  # facts that happen: their counts vary by chance
 PER_HEAD = "subscribers"  # a stock, not a flow: its daily sums mean nothing, so part periods are not compared
 
 
 def perceptions(
-    area: int, indicators: Sequence[Indicator], period: Period, series: Mapping[Cell, Series], compared: Mapping[Cell, Three]
-) -> list[ProcessRow]:
+    area: int, indicators: Sequence[Indicator], period: Period, series: Mapping[Cell, Series], compared: Mapping[Cell, Three],
+    estimates: Estimates = NONE,
+) -> list[ProcessRow]:  # fmt: skip
     """What customers experienced: survey scores with their intervals."""
     cells = [Cell(area, indicator.indicator_id) for indicator in indicators]
-    made = lengthened([series.get(cell, {}) for cell in cells], period)
+    made = lengthened([series.get(cell, {}) for cell in cells], period, cells, estimates)
     before, year = changes_of([compared.get(cell, Three()) for cell in cells])
     rows = []
     for indicator, reading, change, last_year in zip(indicators, made, before, year, strict=True):
         shown = reading if reading and reading.shown else None
+        firm = change.proven if change and shown and shown.ranked else 0  # as everywhere: nothing is proven on a thin base
         rows.append(
             ProcessRow(
                 indicator, shown and shown.value, shown and shown.low, shown and shown.high, reading and reading.n,
-                change and change.value, last_year and last_year.value, change.proven if change else 0,
+                change and change.value, last_year and last_year.value, firm, True, shown,
             )
         )  # fmt: skip
     return rows
@@ -45,8 +50,20 @@ def operations(
         if not comparison.complete and indicator.denominator == PER_HEAD:
             before = year = None
         n = sums_n(indicator, readings.get(indicator.indicator_id, Three()).now)
-        rows.append(ProcessRow(indicator, now, low, high, n, _minus(here, before), _minus(here, year)))
+        proof = _proof(indicator, sums) if before is not None else None
+        moved = _minus(here, before), _minus(here, year)
+        rows.append(ProcessRow(indicator, now, low, high, n, *moved, proof or 0, proof is not None))
     return rows
+
+
+def _proof(indicator: Indicator, sums: Three) -> int | None:
+    """Whether a change of complaint counts or shares is proven: -1, 0, 1; ``None`` for readings counted in full."""
+    now, before = sums.now, sums.before
+    if indicator.fact != COUNTED or now is None or before is None:
+        return None
+    test = rate_change if indicator.denominator == PER_HEAD else newcombe
+    _, low, high = test(now.numerator, now.denominator, before.numerator, before.denominator)
+    return 1 if low > 0 else -1 if high < 0 else 0
 
 
 def value(indicator: Indicator, sums: Ratio | None) -> float | None:

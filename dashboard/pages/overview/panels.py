@@ -66,7 +66,7 @@ def explanation(panel: str, view: View, context: Context) -> list[tuple[str, Any
         rows.append((said("definition"), f"{view.outcome.names[language]}: {view.outcome.definitions[language]}"))
         if reading and reading.shown:
             rows.append((said("base"), said("base_value", n=plain(reading.n, 0), n_eff=plain(reading.n_eff, 0))))
-            rows.append((said("interval"), said("interval_value", low=plain(reading.low), high=plain(reading.high))))
+            rows.append((said("interval"), wording.interval(reading, language)))
     first = compared.period.shift(1 - reading.window).start if reading else compared.period.start
     rows.append((said("window"), said("window_value", first=first, last=compared.now[1])))
     rows.append((said("comparison"), said("comparison_value", before_first=compared.previous[0], before_last=compared.previous[1],

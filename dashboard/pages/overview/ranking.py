@@ -32,8 +32,11 @@ def _member(member: Member, kind: str, language: str) -> Row:
     return {
         "code": member.key,
         "go": bool(member.names),
+        "ask": bool(member.names),
         "name": wording.member_name(member, language),
+        "hint": _hint(member, kind, language),
         "rank": member.rank,
+        "rankText": wording.ranks(member),
         "value": _r(reading and reading.value),
         "low": _r(reading and reading.low),
         "high": _r(reading and reading.high),
@@ -49,6 +52,16 @@ def _member(member: Member, kind: str, language: str) -> Row:
         "stateText": wording.member_words(member, kind, language),
         "few": not (reading and reading.ranked),
     }
+
+
+def _hint(member: Member, kind: str, language: str) -> str:
+    """Name, interval, bases and window of a row, for who points at its name."""
+    name, reading = wording.member_name(member, language), member.reading
+    if not reading or not reading.shown:
+        return name
+    base = t("overview.explain.base_value", language, n=plain(reading.n, 0), n_eff=plain(reading.n_eff, 0))
+    interval = f"{t('overview.interval', language)} {plain(reading.low)} ~ {plain(reading.high)}"
+    return f"{name}  {plain(reading.value)}\n{interval}\n{base} · {wording.window(kind, reading.window, language)}"
 
 
 def _lengthened(view: View) -> bool:
@@ -67,7 +80,7 @@ def member_columns(view: View, context: Context, rows: Sequence[Row]) -> list[Co
     widest = max((abs(row["change"]) for row in rows if row["change"] is not None), default=1.0)
     heading = t("overview.kind", language) if view.leaf else wording.title(wording.below(context, 1))
     columns = [
-        {**_number("rank", t("overview.rank", language), 52, quiet=True), "drops": 2},
+        {**_number("rank", t("overview.rank", language), 60, "rankText", quiet=True), "drops": 2},
         _column("name", heading, 0, "OvName", flex=3, minWidth=150 if view.leaf else NAME_WIDTH[language], phone=True),
         _number("value", t("overview.value", language), 62, "valueText", strong=True, phone=True),
         _whisker(scale),
@@ -85,6 +98,7 @@ def member_columns(view: View, context: Context, rows: Sequence[Row]) -> list[Co
         ),
         {**_number("gap", t("overview.gap", language), 62, "gapText"), "drops": 3},
         _column("state", t("overview.state", language), STATE_WIDTH[_lengthened(view)], "OvState", drops=5),
+        *([] if view.leaf else [_ask(language, view.outcome.code)]),
     ]
     empty = {"change", "proven"} if all(row["change"] is None for row in rows) else set()
     unranked = {"rank"} if view.leaf or all(row["rank"] is None for row in rows) else set()
@@ -96,6 +110,14 @@ def _column(field: str, heading: str, width: int, renderer: str | None = None, *
     sized = {"width": width} if width else {}
     drawn = {"cellRenderer": renderer} if renderer else {}
     return {"field": field, "headerName": heading, **sized, **drawn, **more}
+
+
+def _ask(language: str, indicator: str = "") -> Column:
+    """The ⓘ of each row: about ``indicator`` in the row's area, or about the row's own indicator."""
+    words = t("overview.asked.column", language)
+    params = {"cellRendererParams": {"indicator": indicator, "words": words}}
+    classes = {"headerClass": "ov-g-unsaid", "cellClass": "ov-g-askcell"}
+    return _column("ask", words, 34, "OvAsk", sortable=False, phone=True, **classes, **params)
 
 
 def _number(
@@ -142,10 +164,11 @@ def process_rows(view: View, language: str) -> list[Row]:
 
 def _process(row: ProcessRow, language: str) -> Row:
     indicator = row.indicator
-    better = 0 if row.change is None else (1 if row.change * indicator.direction > 0 else -1)
+    better = (row.proven if row.tested else _sign(row.change)) * indicator.direction
     return {
         "code": indicator.code,
         "go": False,
+        "ask": True,
         "name": indicator.names[language],
         "hint": indicator.definitions[language],
         "line": indicator.lines[language],
@@ -163,9 +186,15 @@ def _process(row: ProcessRow, language: str) -> Row:
         "changeText": _moved(row.change, indicator.decimals),
         "year": row.change_year,
         "yearText": _moved(row.change_year, indicator.decimals),
-        "proven": row.proven * indicator.direction if indicator.kind == "perception" else 0,
-        "better": t(f"overview.better.{better}", language) if row.change is not None else "",
+        "proven": row.proven * indicator.direction,
+        "better": t(f"overview.better.{better if better or not row.tested else 'unproven'}", language)
+        if row.change is not None
+        else "",
     }
+
+
+def _sign(change: float | None) -> int:
+    return 0 if not change else 1 if change > 0 else -1
 
 
 def _moved(change: float | None, decimals: int) -> str:
@@ -187,4 +216,5 @@ def process_columns(context: Context) -> list[Column]:
         {**_number("change", head["vs_last"], 68, phone=True), "cellRenderer": "OvChange"},
         {**_number("year", head["vs_year"], 68, "yearText"), "drops": 6},
         _column("better", head["judged"], 60, headerClass="ov-g-unsaid", cellClass="ov-g-dim", drops=1),
+        _ask(context.language),
     ]

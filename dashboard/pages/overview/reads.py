@@ -12,7 +12,7 @@ import sqlalchemy as sa
 import sql
 from dashboard.pages.overview.model import Comparison, Indicator, Touchpoint
 from etl.domain.period import Period
-from etl.domain.reading import Sums
+from etl.domain.reading import Sequenced, Sums
 
 ALL = "all"
 
@@ -44,7 +44,7 @@ class Shown(NamedTuple):
         return f"dashboard/{name}_today" if self.today else f"dashboard/{name}"
 
 
-Series = Mapping[date, Sums]
+Series = Mapping[date, Sums]  # nil sums with a base: hidden
 
 
 class Ratio(NamedTuple):
@@ -61,7 +61,7 @@ def names(row: Mapping[str, Any], stem: str = "name") -> dict[str, str]:
 def indicators(connection: sa.Connection) -> tuple[Indicator, ...]:
     """All indicators, the headline outcomes first and in their order."""
     plain = ("indicator_id", "code", "unit", "direction", "kind", "fact", "factor", "decimals", "headline", "line_id",
-             "denominator", "review_due")  # fmt: skip
+             "denominator", "review_due", "reviewed_on")  # fmt: skip
     return tuple(
         Indicator(
             **{name: row[name] for name in plain},
@@ -78,9 +78,9 @@ def series(
     ids: Iterable[int],
     periods: Sequence[Period],
     cuts: Sequence[str] = (ALL,),
-) -> dict[str, dict[Cell, dict[date, Sums]]]:
+) -> dict[str, dict[Cell, Sequenced]]:
     """Kind of period → cell → sums by first day."""
-    found: dict[str, dict[Cell, dict[date, Sums]]] = {period.kind: defaultdict(dict) for period in periods}
+    found: dict[str, dict[Cell, Sequenced]] = {period.kind: defaultdict(Sequenced) for period in periods}
     for row in connection.execute(
         sql.statement(shown.statement("score_cells")),
         {
@@ -89,7 +89,22 @@ def series(
         },
     ):  # fmt: skip
         found[row.period][Cell(row.area_id, row.indicator_id, row.cut, row.value)][row.start] = Sums(*row[6:11])
+    if ALL in cuts and "m" in found and not shown.today:
+        _lengthen(connection, shown, areas, ids, [period for period in periods if period.kind == "m"], found["m"])
     return found
+
+
+def _lengthen(
+    connection: sa.Connection, shown: Shown, areas: Iterable[int], ids: Iterable[int], months: Sequence[Period],
+    found: dict[Cell, Sequenced],
+) -> None:  # fmt: skip
+    """Bring the windows that may be shown, by their last month."""
+    for row in connection.execute(
+        sql.statement("dashboard/score_windows"),
+        {"p": shown.publication, "areas": list(areas), "indicators": list(ids), "lasts": sorted({month.end for month in months})},
+    ):
+        months_long = (row.last.year - row.first.year) * 12 + row.last.month - row.first.month + 1
+        found[Cell(row.area_id, row.indicator_id)].windows[row.last.replace(day=1), months_long] = Sums(*row[4:9])
 
 
 def compared(
@@ -103,14 +118,14 @@ def compared(
 ) -> dict[Cell, Three]:
     """Cell → its sums now, before and a year ago; like-for-like days while the period runs (the cut 'all' only)."""
     if not comparison.complete:
-        return _compared_by_day(connection, shown, comparison, areas, ids) if ALL in cuts else {}
+        return _compared_by_day(connection, shown, period, comparison, areas, ids) if ALL in cuts else {}
     three = (period, period.previous, period.same_last_year)
     found = series(connection, shown, areas, ids, three, cuts)[period.kind]
     return {cell: Three(*(sums.get(each.start) for each in three)) for cell, sums in found.items()}
 
 
 def _compared_by_day(
-    connection: sa.Connection, shown: Shown, comparison: Comparison, areas: Sequence[int], ids: Sequence[int]
+    connection: sa.Connection, shown: Shown, period: Period, comparison: Comparison, areas: Sequence[int], ids: Sequence[int]
 ) -> dict[Cell, Three]:
     spans = (comparison.now, comparison.previous, comparison.last_year)
     found: dict[Cell, dict[int, Sums]] = defaultdict(dict)
@@ -120,6 +135,7 @@ def _compared_by_day(
             "p": shown.publication,
             "areas": list(areas),
             "indicators": list(ids),
+            "period": period.kind,
             "firsts": [s[0] for s in spans],
             "lasts": [s[1] for s in spans],
         },

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
+from dashboard.pages.overview.estimates import NONE, Estimates, settled
 from dashboard.pages.overview.model import Card, Comparison, Indicator, Lead, TrendPoint
 from dashboard.pages.overview.reads import Cell, Series, Three
 from etl.domain.period import Period, latest
@@ -44,10 +45,13 @@ def coarser(period: Period) -> list[Period]:
     return [period if kind == period.kind else latest(kind, 1, Period("d", last))[0] for kind in COARSER[period.kind]]
 
 
-def lengthened(series: Sequence[Series], period: Period) -> list[Reading | None]:
-    """One reading a series, its window lengthened where it would be hidden."""
+def lengthened(
+    series: Sequence[Series], period: Period, cells: Sequence[Cell] = (), estimates: Estimates = NONE
+) -> list[Reading | None]:
+    """One reading a series, its window lengthened where it would be hidden; thin ones shrunken where ``cells`` say whose."""
     found = [lengthen(each, period) for each in series]
-    return readings([cell for cell, _ in found], [window for _, window in found])
+    made = readings([cell for cell, _ in found], [window for _, window in found])
+    return settled(made, cells, [period] * len(cells), estimates) if cells else made
 
 
 def cards(
@@ -58,15 +62,16 @@ def cards(
     compared: Mapping[Cell, Three],
     leads: Mapping[int, Lead],
     bands: Mapping[int, tuple[int, int, int]],
+    estimates: Estimates = NONE,
 ) -> tuple[Card, ...]:
     """The headline outcomes of the area, in order."""
     cells = [Cell(area, indicator.indicator_id) for indicator in headlines]
-    now = lengthened([series.get(cell, {}) for cell in cells], period)
+    now = lengthened([series.get(cell, {}) for cell in cells], period, cells, estimates)
     before, year = changes_of([compared.get(cell, Three()) for cell in cells])
     return tuple(
         Card(
             indicator, now[i], before[i], year[i], leads.get(indicator.indicator_id), bands.get(indicator.indicator_id),
-            spark(series.get(cells[i], {}), period),
+            spark(series.get(cells[i], {}), period, cells[i], estimates),
         )
         for i, indicator in enumerate(headlines)
     )  # fmt: skip
@@ -78,17 +83,22 @@ def changes_of(threes: Sequence[Three]) -> tuple[list, list]:
     return changes(now, before), changes(now, year)
 
 
-def spark(series: Series, period: Period) -> tuple[float | None, ...]:
+def spark(series: Series, period: Period, cell: Cell, estimates: Estimates = NONE) -> tuple[float | None, ...]:
     """The scores of the last periods; a gap where one may not be shown."""
-    made = readings([series.get(each.start) for each in latest(period.kind, SPARK, period)])
+    made = _each(series, latest(period.kind, SPARK, period), cell, estimates)
     return tuple(reading.value if reading and reading.shown else None for reading in made)
 
 
-def trend(series: Series, period: Period) -> tuple[TrendPoint, ...]:
+def _each(series: Series, periods: Sequence[Period], cell: Cell, estimates: Estimates) -> list[Reading | None]:
+    """A reading a period, none lengthened."""
+    return settled(readings([series.get(each.start) for each in periods]), [cell] * len(periods), periods, estimates)
+
+
+def trend(series: Series, period: Period, cell: Cell, estimates: Estimates = NONE) -> tuple[TrendPoint, ...]:
     """Readings of the last periods with those of the same periods a year before."""
     shown = trend_periods(period)
-    now = readings([series.get(each.start) for each in shown])
-    year = readings([series.get(each.same_last_year.start) for each in shown])
+    now = _each(series, shown, cell, estimates)
+    year = _each(series, [each.same_last_year for each in shown], cell, estimates)
     return tuple(TrendPoint(*point) for point in zip(shown, now, year, strict=True))
 
 

@@ -7,6 +7,7 @@ from dashboard.exports import Table
 from dashboard.figures.numbers import MINUS
 from dashboard.pages.overview import wording
 from dashboard.pages.overview.model import Member, Moved, View
+from dashboard.pages.overview.outlook import Expected
 from dashboard.texts import t
 
 Value = str | int | float | None
@@ -35,21 +36,30 @@ def cards(view: View, context: Context) -> Table:
                 _round(reading and reading.high),
                 card.reading.n if card.reading else 0,
                 _round(reading and reading.n_eff),
+                wording.kind_of_value(reading, language),
                 reading and wording.window(view.comparison.period.kind, reading.window, language),
                 _round(card.change and card.change.value),
                 _round(card.change_year and card.change_year.value),
                 _round(card.lead and card.lead.change.value),
                 t(f"overview.trend_state.{wording.card_state(card)}", language),
+                *_expected(view.expected.get(card.indicator.code)),
             )
         )
-    heads = _heads(language, "indicator", "value", "low", "high", "n", "n_eff", "window", "vs_last", "vs_year", "lead", "state")
-    return Table(t("overview.cards", language), heads, tuple(rows))
+    heads = _heads(language, "indicator", "value", "low", "high", "n", "n_eff", "estimate", "window", "vs_last", "vs_year",
+                   "lead", "state")  # fmt: skip
+    ends = _heads(language, "outlook.column", "outlook.column_low", "outlook.column_high")
+    return Table(t("overview.cards", language), (*heads, *ends), tuple(rows))
+
+
+def _expected(one: Expected | None) -> tuple[float | None, ...]:
+    return (_round(one.value), _round(one.low), _round(one.high)) if one else (None, None, None)
 
 
 def members(view: View, context: Context) -> Table:
     """The ranking (also the table of the map)."""
     language = context.language
-    heads = _heads(language, "rank", "code", "area", "value", "low", "high", "n", "n_eff", "change", "gap", "state")
+    heads = _heads(language, "rank", "code", "area", "value", "low", "high", "n", "n_eff", "estimate", "window", "change",
+                   "gap", "state")  # fmt: skip
     rows = tuple(_member(member, view.members_period.kind, language) for member in view.members)
     return Table(wording.title(wording.below(context)), heads, rows)
 
@@ -57,7 +67,7 @@ def members(view: View, context: Context) -> Table:
 def _member(member: Member, kind: str, language: str) -> tuple[Value, ...]:
     reading = member.reading if member.reading and member.reading.shown else None
     return (
-        member.rank,
+        wording.ranks(member) or None,
         member.key,
         wording.member_name(member, language),
         _round(reading and reading.value),
@@ -65,6 +75,8 @@ def _member(member: Member, kind: str, language: str) -> tuple[Value, ...]:
         _round(reading and reading.high),
         member.reading.n if member.reading else None,
         _round(reading and reading.n_eff),
+        wording.kind_of_value(reading, language),
+        reading and wording.window(kind, reading.window, language),
         _round(member.change and member.change.value),
         _round(member.gap),
         wording.member_words(member, kind, language),
@@ -85,10 +97,11 @@ def trend(view: View, context: Context) -> Table:
                 _round(now and now.high),
                 point.reading.n if point.reading else 0,
                 _round(now and now.n_eff),
+                wording.kind_of_value(now, language),
                 _round(year and year.value),
             )
         )
-    heads = _heads(language, "period", "value", "low", "high", "n", "n_eff", "last_year")
+    heads = _heads(language, "period", "value", "low", "high", "n", "n_eff", "estimate", "last_year")
     return Table(view.outcome.names[language], heads, tuple(rows))
 
 
@@ -139,17 +152,31 @@ def process(view: View, context: Context) -> Table:
             _digits(row.low, row.indicator.decimals),
             _digits(row.high, row.indicator.decimals),
             row.n,
+            _round(row.reading and row.reading.n_eff),
+            row.reading and wording.window(view.comparison.period.kind, row.reading.window, language),
             _digits(row.change, row.indicator.decimals + 1),
             _digits(row.change_year, row.indicator.decimals + 1),
         )
         for row in view.process
     )
-    heads = _heads(language, "indicator", "line", "reading", "unit", "low", "high", "n", "vs_last", "vs_year")
+    heads = _heads(language, "indicator", "line", "reading", "unit", "low", "high", "n", "n_eff", "window", "vs_last", "vs_year")
     return Table(t("overview.rank_panel.title_process", language), heads, rows)
 
 
 def _digits(value: float | None, decimals: int) -> float | None:
     return None if value is None else round(value, decimals)
+
+
+def exported(table: Table, context: Context) -> Table:
+    """A table that leaves the house: each row with a figure says how scores are made, and of which publication it is."""
+    language = context.language
+    facts = t("overview.explain.transform_value", language), wording.publication(context)
+    heads = (*table.columns, *_heads(language, "transform", "publication"))
+    return Table(table.title, heads, tuple((*row, *(facts if _figures(row) else (None, None))) for row in table.rows))
+
+
+def _figures(row: tuple[Value, ...]) -> bool:
+    return any(isinstance(value, int | float) for value in row)
 
 
 # The exports of the page, by name

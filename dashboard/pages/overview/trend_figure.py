@@ -8,6 +8,7 @@ from typing import Any
 
 from dashboard import theme
 from dashboard.figures.numbers import plain
+from dashboard.pages.overview import outlook
 from dashboard.pages.overview.figures import Figure, layout
 from dashboard.pages.overview.model import TrendPoint, View
 from dashboard.texts import t
@@ -23,7 +24,11 @@ def trend(view: View, language: str, look: str) -> Figure:
     runs = _runs(view.trend)
     data = [_band(run, places, colours) for run in runs if len(run) > 1]
     data += [_year_before(view.trend, colours), _actual(view.trend, colours, language)]
-    notes = _end_labels(view, points, places, colours, language, (high - low) * 0.12)
+    expected = view.expected.get(view.outcome.code)
+    if expected and points and points[-1].period == view.comparison.period:
+        data += outlook.box(expected, places[points[-1].period], colours, language)
+        low, high = min(low, math.floor(expected.low)), max(high, math.ceil(expected.high))
+    notes = _end_labels(view, points, places, colours, language, (high - low) * (0.12 if view.comparison.complete else 0.26))
     tick_places, tick_texts = ticks(view.trend, language)
     return {
         "data": data,
@@ -114,7 +119,8 @@ def _end_labels(
         t("overview.trend.last_year", language, value=plain(year.value)) if year and year.shown else "",
     ]
     if not view.comparison.complete:
-        texts[0] += f"<br>{t('overview.trend.running', language)}"
+        expected = view.expected.get(view.outcome.code)
+        texts[0] += f"<br>{outlook.short(expected, language) if expected else t('overview.trend.running', language)}"
     inks = (colours["ink"], colours["ink2"])
     return [
         {"x": places[end.period], "y": height, "text": text, "showarrow": False, "xanchor": "left", "xshift": 9, "align": "left",

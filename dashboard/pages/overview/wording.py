@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from dashboard.context import Context
 from dashboard.figures.numbers import count, plain, signed
+from dashboard.pages.overview.estimates import Shrunken
 from dashboard.pages.overview.model import Card, Indicator, Member, Moved, TrendPoint, View
 from dashboard.texts import UnknownText, t
 from etl.domain.area import Level
@@ -34,7 +35,7 @@ def sentence(view: View, context: Context) -> str:
     if reading is None:
         return t("overview.say.nothing", language, **about)
     if not reading.shown:
-        return t("overview.say.hidden", language, n=reading.n, **about)
+        return t(f"overview.say.{'withheld' if reading.withheld else 'hidden'}", language, n=reading.n, **about)
     parts = [t("overview.say.head", language, value=plain(reading.value), half=plain(reading.half), **about)]
     if reading.window > 1:
         parts.append(t("overview.say.longer", language, window=window(view.comparison.period.kind, reading.window, language)))
@@ -167,6 +168,17 @@ def window(kind: str, length: int, language: str) -> str:
     return t(f"overview.windows.{kind}", language, n=length)
 
 
+def hover(indicator: Indicator, reading: Reading | None, context: Context) -> str:
+    """What a figure says of itself: definition, n, interval, window, publication."""
+    language = context.language
+    lines = [indicator.definitions[language]]
+    if reading and reading.shown:
+        base = t("overview.explain.base_value", language, n=plain(reading.n, 0), n_eff=plain(reading.n_eff, 0))
+        interval = f"{t('overview.interval', language)} {plain(reading.low)} ~ {plain(reading.high)}"
+        lines += [f"{interval} · {base}", window(context.period.kind, reading.window, language)]
+    return "\n".join([*lines, f"{t('overview.explain.publication', language)} {publication(context)}"])
+
+
 def card_state(card: Card) -> str:
     """up, down, same, few or none: the state of a card by its change."""
     if card.reading is None or not card.reading.ranked:
@@ -190,6 +202,27 @@ def member_words(member: Member, kind: str, language: str) -> str:
     words = t(f"overview.member_state.{member_state(member)}", language)
     longer = member.open and member.reading is not None and member.reading.shown and member.reading.window > 1
     return f"{words} · {window(kind, member.reading.window, language)}" if longer and member.reading else words
+
+
+def ranks(member: Member) -> str:
+    """The ranks a member may have: ``3`` or ``2–5``."""
+    if member.ranks is None:
+        return "" if member.rank is None else str(member.rank)
+    first, last = member.ranks
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def kind_of_value(reading: Reading | None, language: str) -> str | None:
+    """Whether a value is what the answers say themselves, or drawn towards the area above."""
+    if reading is None or not reading.shown:
+        return None
+    return t(f"overview.value_kind.{'shrunken' if isinstance(reading, Shrunken) else 'direct'}", language)
+
+
+def interval(reading: Reading, language: str) -> str:
+    """The interval in words, with how it was made."""
+    key = "interval_shrunken" if isinstance(reading, Shrunken) else "interval_value"
+    return t(f"overview.explain.{key}", language, low=plain(reading.low), high=plain(reading.high))
 
 
 def proven(reading: Reading | None, change: Change | None) -> int:

@@ -1,4 +1,4 @@
--- Store a new password hash and end the user's sessions.
+-- Store a user's own new password and end the user's sessions.
 -- params: user_id, password_hash
 -- grain: one user
-UPDATE app_user SET password_hash = :password_hash, session_epoch = session_epoch + 1 WHERE user_id = :user_id
+UPDATE app_user SET password_hash = :password_hash, password_given = false, session_epoch = session_epoch + 1 WHERE user_id = :user_id

@@ -1,16 +1,25 @@
--- Score sums over spans of days (like-for-like parts of a running period), restated to today's tree.
--- params: p, areas, indicators, firsts, lasts
+-- Score sums over spans of days (like-for-like parts of a running period), restated to today's tree: of areas nothing was shifted
+-- in those days they are the dated ones, of others there are none.
+-- params: p, areas, indicators, period, firsts, lasts
 -- grain: one area, indicator and span (numbered from 1)
-SELECT r.area_id, r.indicator_id, s.span, sum(r.n) AS n, sum(r.sw) AS sw, sum(r.sw2) AS sw2, sum(r.swx) AS swx, sum(r.swx2) AS swx2
-FROM unnest(CAST(:firsts AS date[]), CAST(:lasts AS date[])) WITH ORDINALITY AS s (first, last, span)
-JOIN (
-    SELECT area_id, indicator_id, start, n, sw, sw2, swx, swx2 FROM score_rollup
-    WHERE area_id = ANY(CAST(:areas AS integer[])) AND indicator_id = ANY(CAST(:indicators AS smallint[]))
-      AND period = 'd' AND cut = 'all' AND value = '' AND first_pub <= :p AND last_pub > :p
+SELECT found.area_id, found.indicator_id, found.span, found.n, found.sw, found.sw2, found.swx, found.swx2
+FROM (
+    SELECT r.area_id, r.indicator_id, 1 AS span, r.n, coalesce(r.sw, 0) AS sw, coalesce(r.sw2, 0) AS sw2,
+           coalesce(r.swx, 0) AS swx, coalesce(r.swx2, 0) AS swx2
+    FROM score_shown r
+    WHERE r.area_id = ANY(CAST(:areas AS integer[])) AND r.indicator_id = ANY(CAST(:indicators AS smallint[]))
+      AND r.period = :period AND r.cut = 'all' AND r.value = '' AND r.start = CAST((CAST(:firsts AS date[]))[1] AS date)
+      AND r.first_pub <= :p AND r.last_pub > :p
     UNION ALL
-    SELECT area_id, indicator_id, start, n, sw, sw2, swx, swx2 FROM score_shift
-    WHERE area_id = ANY(CAST(:areas AS integer[])) AND indicator_id = ANY(CAST(:indicators AS smallint[]))
-      AND period = 'd' AND cut = 'all' AND value = '' AND first_pub <= :p AND last_pub > :p
-) r ON r.start BETWEEN s.first AND s.last
-GROUP BY r.area_id, r.indicator_id, s.span
-HAVING sum(r.n) > 0
+    SELECT w.area_id, w.indicator_id, s.span, w.n, w.sw, w.sw2, w.swx, w.swx2
+    FROM unnest(CAST(:firsts AS date[]), CAST(:lasts AS date[])) WITH ORDINALITY AS s (first, last, span)
+    JOIN score_window w ON w.first = s.first AND w.last = s.last
+    WHERE s.span > 1 AND w.area_id = ANY(CAST(:areas AS integer[])) AND w.indicator_id = ANY(CAST(:indicators AS smallint[]))
+      AND w.first_pub <= :p AND w.last_pub > :p
+) found
+WHERE NOT EXISTS (
+    SELECT FROM shift_shown m
+    WHERE m.area_id = found.area_id AND m.indicator_id = found.indicator_id AND m.period IN ('d', 'm') AND m.cut = 'all'
+      AND m.first_pub <= :p AND m.last_pub > :p
+      AND m.start BETWEEN (CAST(:firsts AS date[]))[found.span] - CASE m.period WHEN 'm' THEN 31 ELSE 0 END
+                      AND (CAST(:lasts AS date[]))[found.span])

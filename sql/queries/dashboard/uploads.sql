@@ -2,8 +2,8 @@
 -- params: upload_id (null for the latest), most
 -- grain: one uploaded file
 SELECT u.upload_id, u.feed_id, u.name, u.bytes, u.uploaded_by, u.uploaded_at,
-       c.run_id AS check_run, c.state AS check_state, c.outcome AS check_outcome, c.error AS check_error,
-       l.run_id AS load_run, l.state AS load_state, l.outcome AS load_outcome, l.error AS load_error
+       c.run_id AS check_run, c.state AS check_state, c.outcome AS check_outcome, c.error_zh AS check_error_zh, c.error_en AS check_error_en,
+       l.run_id AS load_run, l.state AS load_state, l.outcome AS load_outcome, l.error_zh AS load_error_zh, l.error_en AS load_error_en
 FROM upload u
 LEFT JOIN LATERAL (SELECT * FROM job_run r WHERE r.job = 'check' AND r.asked->>'upload' = u.upload_id::text
                    ORDER BY r.run_id DESC LIMIT 1) c ON true

@@ -2,7 +2,7 @@
 -- params: none
 -- grain: one job (with its subject)
 WITH named AS (SELECT job FROM job_run UNION SELECT job FROM job_pause)
-SELECT n.job, p.paused_at, p.paused_by, l.state, l.scheduled_for, l.started_at, l.finished_at, l.error, l.late, d.done_at
+SELECT n.job, p.paused_at, p.paused_by, l.state, l.scheduled_for, l.started_at, l.finished_at, l.error_zh, l.error_en, l.late, d.done_at
 FROM named n
 LEFT JOIN job_pause p USING (job)
 LEFT JOIN LATERAL (SELECT * FROM job_run r WHERE r.job = n.job ORDER BY r.scheduled_for DESC, r.run_id DESC LIMIT 1) l ON true

@@ -6,5 +6,5 @@ SELECT p.area_id, p.indicator_id, p.span_id, s.period, s.start, sum(p.denominato
 FROM ratio_shift_part p
 JOIN rollup_span s USING (span_id)
 JOIN indicator i ON i.indicator_id = p.indicator_id AND i.fact = 'complaint' AND i.denominator = 'subscribers'
-WHERE p.cut = 'all' AND s.period IN (SELECT period FROM rollup_plan WHERE cut NOT IN ('all', 'business', 'segment', 'urban'))
+WHERE p.cut = 'all' AND s.period IN (SELECT period FROM rollup_plan WHERE shown >= 0 AND cut NOT IN ('all', 'business', 'segment', 'urban'))
 GROUP BY p.area_id, p.indicator_id, p.span_id, s.period, s.start

@@ -7,6 +7,6 @@ FROM subscriber_cell c
 JOIN shift_node u USING (place_id)
 JOIN span_month m USING (month)
 JOIN rollup_span s USING (span_id)
-JOIN rollup_plan plan ON plan.period = s.period AND plan.cut = c.cut AND u.level <= plan.depth
+JOIN rollup_plan plan ON plan.period = s.period AND plan.cut = c.cut AND u.level <= plan.shown
 JOIN indicator i ON i.fact = 'complaint' AND i.denominator = 'subscribers'
 GROUP BY u.node_id, i.indicator_id, s.span_id, c.cut, c.value

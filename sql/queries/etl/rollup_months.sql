@@ -1,11 +1,12 @@
--- The months to be written afresh: those whose facts changed, and the months their complaints fall due or are repeated in.
--- params: everything (true: every month that has facts)
--- grain: one month
-INSERT INTO rollup_month (month)
-SELECT month FROM touched
+-- The months whose facts changed.
+-- params: everything (true: every month that has facts, or had)
+-- grain: one fact and month
+SELECT DISTINCT fact, month FROM touched
 UNION
-SELECT CAST(month + interval '1 month' AS date) FROM touched WHERE fact = 'complaint'
-UNION
-SELECT CAST(date_trunc('month', day) AS date)
-FROM (SELECT day FROM response UNION SELECT day FROM complaint UNION SELECT day FROM process_reading) AS fact
+SELECT fact.fact, CAST(date_trunc('month', day) AS date)
+FROM (SELECT 'answer' AS fact, day FROM response
+      UNION SELECT 'complaint', day FROM complaint UNION SELECT 'process', day FROM process_reading) AS fact
 WHERE :everything
+UNION
+SELECT CASE fact WHEN 'response' THEN 'answer' ELSE fact END, month FROM fact_month WHERE :everything
+ORDER BY 1, 2

@@ -1,4 +1,4 @@
--- Write the rows that are new or read differently, area by area, as pages read them.
+-- Write all rows, where none are current: area by area, as pages read them and as the key sorts them.
 -- params: p (the publication being made)
 -- grain: one area, indicator, period, cut and value
 INSERT INTO score_rollup (area_id, indicator_id, period, cut, start, value, n, sw, sw2, swx, swx2, counts, first_pub)
@@ -6,6 +6,6 @@ SELECT n.area_id, n.indicator_id, s.period, v.cut, s.start, v.value, n.n, n.sw, 
 FROM score_new n
 JOIN rollup_span s USING (span_id)
 JOIN rollup_value v USING (value_id)
-WHERE NOT EXISTS (SELECT FROM score_same k WHERE (k.area_id, k.indicator_id, k.span_id, k.value_id)
-                                               = (n.area_id, n.indicator_id, n.span_id, n.value_id))
+JOIN rollup_plan plan ON plan.period = s.period AND plan.cut = v.cut
+JOIN area a ON a.area_id = n.area_id AND a.level <= plan.shown
 ORDER BY n.area_id, n.indicator_id, n.span_id, n.value_id

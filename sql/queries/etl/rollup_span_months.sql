@@ -3,18 +3,13 @@
 -- params: none
 -- grain: one period and month
 INSERT INTO span_month (span_id, month, share)
-WITH known AS (
-    SELECT date_trunc('month', min(day)) AS first, date_trunc('month', max(day)) AS last
-    FROM (SELECT min(day) AS day FROM complaint UNION ALL SELECT max(day) FROM complaint
-          UNION ALL SELECT min(day) FROM response UNION ALL SELECT max(day) FROM response
-          UNION ALL SELECT min(day) FROM process_reading UNION ALL SELECT max(day) FROM process_reading) AS fact
-),
-part AS (
+WITH part AS (
     SELECT s.span_id, CAST(m AS date) AS month,
            CASE WHEN s.period IN ('d', 'w')
                 THEN least(s.until, CAST(m + interval '1 month' AS date)) - greatest(s.start, CAST(m AS date)) ELSE 1 END AS size
-    FROM rollup_span s CROSS JOIN known
-    CROSS JOIN LATERAL generate_series(greatest(date_trunc('month', s.start), known.first),
-                                       least(date_trunc('month', s.until - interval '1 day'), known.last), interval '1 month') AS m
+    FROM rollup_span s CROSS JOIN fact_range known
+    CROSS JOIN LATERAL generate_series(greatest(date_trunc('month', s.start), date_trunc('month', known.first)),
+                                       least(date_trunc('month', s.until - interval '1 day'), date_trunc('month', known.last)),
+                                       interval '1 month') AS m
 )
 SELECT span_id, month, CAST(size AS double precision) / sum(size) OVER (PARTITION BY span_id) FROM part

@@ -13,7 +13,7 @@ FROM counted c
 JOIN area a USING (area_id)
 JOIN span_month m USING (month)
 JOIN rollup_span s USING (span_id)
-JOIN rollup_plan plan ON plan.period = s.period AND plan.cut = c.cut AND a.level <= plan.depth
+JOIN rollup_plan plan ON plan.period = s.period AND plan.cut = c.cut AND a.level <= plan.shown
 JOIN rollup_value v ON v.cut = c.cut AND v.value = c.value
 CROSS JOIN wanted i
 GROUP BY c.area_id, i.indicator_id, s.span_id, v.value_id

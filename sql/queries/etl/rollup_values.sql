@@ -1,4 +1,4 @@
--- The values the cuts take, among the facts read and the figures carried.
+-- The values the cuts take, among the facts read.
 -- params: none
 -- grain: one cut and value
 INSERT INTO rollup_value (value_id, cut, value)
@@ -10,7 +10,5 @@ FROM (
         ('generation', p.generation), ('segment', p.segment), ('urban', p.urban), ('stage', p.stage),
         ('channel', p.channel), ('touchpoint', p.touchpoint)) AS field (cut, value)
     WHERE field.value IS NOT NULL
-    UNION SELECT cut, value FROM score_carry
-    UNION SELECT cut, value FROM ratio_carry
     UNION SELECT 'all', ''
 ) seen

@@ -2,8 +2,8 @@
 -- params: area (code), period, start, publication, children
 -- grain: one area and indicator
 SELECT a.code AS area, a.name_zh, a.name_en, i.code AS indicator, i.name_zh AS indicator_zh, i.name_en AS indicator_en,
-       r.n, r.sw, r.sw2, r.swx, r.swx2
-FROM score_rollup r
+       r.n, coalesce(r.sw, 0) AS sw, coalesce(r.sw2, 0) AS sw2, coalesce(r.swx, 0) AS swx, coalesce(r.swx2, 0) AS swx2, r.hidden
+FROM score_public r
 JOIN area a USING (area_id)
 JOIN indicator i USING (indicator_id)
 WHERE r.period = :period AND r.start = :start AND r.cut = 'all'

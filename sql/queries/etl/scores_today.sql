@@ -2,7 +2,10 @@
 -- params: area (code), period, start, publication, children
 -- grain: one area and indicator
 SELECT a.code AS area, a.name_zh, a.name_en, i.code AS indicator, i.name_zh AS indicator_zh, i.name_en AS indicator_en,
-       sum(r.n) AS n, sum(r.sw) AS sw, sum(r.sw2) AS sw2, sum(r.swx) AS swx, sum(r.swx2) AS swx2
+       sum(r.n) AS n,
+       CASE WHEN count(r.hidden) = 0 THEN sum(r.sw) ELSE 0 END AS sw, CASE WHEN count(r.hidden) = 0 THEN sum(r.sw2) ELSE 0 END AS sw2,
+       CASE WHEN count(r.hidden) = 0 THEN sum(r.swx) ELSE 0 END AS swx,
+       CASE WHEN count(r.hidden) = 0 THEN sum(r.swx2) ELSE 0 END AS swx2, max(r.hidden) AS hidden
 FROM (
     SELECT c.descendant_id AS area_id
     FROM area_closure c JOIN area top ON top.area_id = c.ancestor_id
@@ -10,10 +13,10 @@ FROM (
     WHERE top.code = :area AND c.depth <= CASE WHEN :children THEN 1 ELSE 0 END
 ) chosen
 CROSS JOIN LATERAL (
-    SELECT * FROM score_rollup r WHERE r.area_id = chosen.area_id AND r.period = :period AND r.start = :start AND r.cut = 'all'
+    SELECT n, sw, sw2, swx, swx2, hidden, area_id, indicator_id FROM score_public r WHERE r.area_id = chosen.area_id AND r.period = :period AND r.start = :start AND r.cut = 'all'
        AND r.first_pub <= :publication AND r.last_pub > :publication
     UNION ALL
-    SELECT * FROM score_shift r WHERE r.area_id = chosen.area_id AND r.period = :period AND r.start = :start AND r.cut = 'all'
+    SELECT n, sw, sw2, swx, swx2, hidden, area_id, indicator_id FROM shift_public r WHERE r.area_id = chosen.area_id AND r.period = :period AND r.start = :start AND r.cut = 'all'
        AND r.first_pub <= :publication AND r.last_pub > :publication
 ) r
 JOIN area a ON a.area_id = r.area_id

@@ -24,7 +24,7 @@ def place(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     home, store = tmp_path_factory.mktemp("home"), create_database(server_url)
     environment = {
         "MANYI_HOME": str(home), "MANYI_DATABASE_URL": store.url.render_as_string(hide_password=False), "MANYI_SECRET": "x",
-        "COLUMNS": "200",
+        "COLUMNS": "200", "LC_ALL": "C.UTF-8",
     }  # fmt: skip
     assert manyi(environment, "db", "upgrade").exit_code == 0
     for name, text in {**FILES, "bad.csv": SURVEY.replace("G1", "nowhere"), "odd.toml": 'feed = "x"', "cut.toml": '"'}.items():
@@ -134,11 +134,22 @@ def test_nothing_to_publish_yet_is_said(store: sa.Engine, tmp_path: Path) -> Non
 
 
 def test_a_failed_run_tells_refusals_from_failures() -> None:
-    assert _ending("load", "Refused: no feed; put one there") == ("no feed; put one there", 2)
-    stopped, code = _ending("publish", "PublicationStopped: means_within_range: … [{}]")
+    assert _ending("load", "Refused", "no feed; put one there") == ("no feed; put one there", 2)
+    stopped, code = _ending("publish", "PublicationStopped", "means_within_range: … [{}]")
     assert code == 1 and stopped.startswith("means_within_range") and "`manyi db check`" in stopped
-    failed, code = _ending("publish", "ValueError: odd: thing")
-    assert code == 1 and "ValueError: odd: thing" in failed and "`manyi jobs history publish`" in failed
+    failed, code = _ending("publish", "ValueError", "the program failed (ValueError): odd: thing")
+    assert code == 1 and "(ValueError): odd: thing" in failed and "`manyi jobs history publish`" in failed
+
+
+def test_an_error_is_told_in_the_terminals_language_and_json_has_both(place: dict[str, str]) -> None:
+    english, chinese = (manyi({**place, "LC_ALL": lang}, "run", "load") for lang in ("en_GB.UTF-8", "zh_CN.UTF-8"))
+    told = json.loads(manyi(place, "run", "load", "--json").stdout)
+    history = json.loads(manyi(place, "jobs", "history", "load", "-n", "1", "--json").stdout)[0]
+    table = manyi({**place, "LC_ALL": "zh_CN.UTF-8"}, "jobs", "history", "load", "-n", "1").stdout
+    assert "no feed is declared" in english.stderr and "还没有声明数据源" in chinese.stderr and chinese.exit_code == 2
+    for one in (told, history):
+        assert "还没有声明数据源" in one["error_zh"] and "no feed is declared" in one["error_en"]
+    assert "还没有声明数据源" in table and "no feed is declared" not in table
 
 
 def test_pausing_and_resuming_are_said(place: dict[str, str]) -> None:

@@ -24,7 +24,8 @@ FEEDS = Path(__file__).parents[3] / "etl" / "feeds" / "demo"
 
 def test_sizes_of_the_small_scale(written: Written) -> None:
     assert 180_000 < written.truth.rows["survey"] < 220_000
-    assert 800_000 < written.truth.answers < 1_100_000
+    assert 1_000_000 < written.truth.answers < 1_300_000
+    assert 7_500 < written.truth.rows["tcsi"] < 9_500
     assert 80_000 < written.truth.rows["complaint"] < 110_000
     assert len(written.truth.months) == 25  # 24 complete ones and the running one
     assert written.truth.areas["all"] == 3159
@@ -40,7 +41,7 @@ def test_the_rows_of_each_kind_are_those_the_truth_counts(written: Written) -> N
 def test_every_file_is_claimed_by_exactly_one_feed(written: Written) -> None:
     feeds = read_feeds(sorted(FEEDS.glob("*.toml")))
     names = [path.name for path in written.folder.iterdir() if path.is_file()]
-    assert len(names) == 2 + 25 * 8
+    assert len(names) == 2 + 25 * 9
     assert {name: sum(feed.match(name) is not None for feed in feeds) for name in names} == dict.fromkeys(names, 1)
 
 

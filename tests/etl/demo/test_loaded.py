@@ -28,7 +28,7 @@ def load_month(store: sa.Engine, written: Written) -> dict[str, LoadResult]:
 def test_a_month_loads_with_the_planted_faults_and_no_other(store: sa.Engine, written: Written) -> None:
     results = load_month(store, written)
     assert {name: result.state for name, result in results.items()} == dict.fromkeys(results, "loaded")
-    assert len(results) == 2 + 8
+    assert len(results) == 2 + 9
     seen = {name: (result.rejected, result.duplicate) for name, result in results.items() if result.rejected or result.duplicate}
     once = dict.fromkeys((f"survey_{mode}_{MONTH}.csv" for mode in ("sms", "phone", "internet")), (0, 1))
     assert seen == {

@@ -91,7 +91,14 @@ def test_traits_are_taken_out_item_by_item() -> None:
 def test_what_was_hardly_ever_asked_together_is_left_out() -> None:
     values, area = answers(np.random.default_rng(10), 3_000, 0.9)
     values[100:, 2] = np.nan
-    assert driver_pairs.usable(sums_of(values, area)).tolist() == [True, False, True]
+    assert driver_pairs.together(sums_of(values, area)) == [1, 3]
+
+
+def test_items_of_two_businesses_are_not_weighed_against_each_other() -> None:
+    values, area = answers(np.random.default_rng(13), 3_000, 0.95)
+    values[:2_000, 3] = np.nan
+    values[2_000:, 1] = np.nan
+    assert driver_pairs.together(sums_of(values, area)) == [1, 2]
 
 
 def test_few_clusters_are_refused() -> None:

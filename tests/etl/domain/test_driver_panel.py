@@ -52,16 +52,13 @@ def test_two_way_effects_are_those_of_all_dummies() -> None:
 
 
 def test_errors_are_robust_to_what_is_alike_in_a_cluster() -> None:
-    """CR1 by hand, from residuals of the dummies' model."""
+    """CR3 by hand: the regression again without each cluster."""
     y, x, unit, time, weight = panel()
     found = driver_panel.regress(y, x, unit, time, weight, unit)
     y_left, x_left, _ = driver_panel.fixed_effects(y, x, unit, time, weight)
-    residual = y_left - x_left @ found.beta
-    bread = np.linalg.inv(x_left.T @ x_left)
-    meat = sum(np.outer(score := x_left[unit == one].T @ residual[unit == one], score) for one in np.unique(unit))
-    lost = 40 + 17 + 2
-    factor = 40 / 39 * (len(y) - 1) / (len(y) - lost)
-    assert found.covariance == pytest.approx(factor * bread @ meat @ bread, rel=1e-9)
+    without = np.array([np.linalg.lstsq(x_left[unit != one], y_left[unit != one], rcond=None)[0] for one in np.unique(unit)])
+    apart = without - found.beta
+    assert found.covariance == pytest.approx(39 / 40 * apart.T @ apart, rel=1e-6)
 
 
 def test_a_driver_that_never_moves_says_nothing() -> None:
@@ -137,6 +134,16 @@ def test_a_slope_is_that_of_the_whole_model() -> None:
     dummies = np.column_stack([unit[:, None] == np.unique(unit)[1:], time[:, None] == np.unique(time)[1:]]).astype(float)
     found = driver_mixed.slope(y, x, 0, dummies, unit, weight)
     assert found.value == pytest.approx(driver_panel.regress(y, x, unit, time, weight, unit).beta[0], abs=0.02)
+
+
+def test_group_means_the_others_have_used_up_widen_the_interval() -> None:
+    """As in a regression of group means: with 10 of 40 used up, the variance between is made of 29 and not of 39."""
+    y, x, unit, _, weight = panel()
+    nothing = np.zeros((len(y), 0))
+    free = driver_mixed.slope(y, x, 0, nothing, unit, weight)
+    used = driver_mixed.slope(y, x, 0, nothing, unit, weight, spent=10)
+    assert used.value == free.value
+    assert used.se == pytest.approx(free.se * np.sqrt(39 / 29))
 
 
 def test_a_driver_without_anything_of_its_own_is_refused() -> None:

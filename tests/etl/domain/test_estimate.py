@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from etl.domain.estimate import Display, byar, display, mean_interval, n_eff, welch_difference, wilson
+from etl.domain.estimate import Display, byar, display, displays, mean_interval, n_eff, welch_difference, wilson
 
 
 def sums(x: list[float], w: list[float]) -> tuple[float, float, float, float, float]:
@@ -51,7 +51,8 @@ def test_welch_difference_of_two_samples() -> None:
 
 @pytest.mark.parametrize(
     ("n", "effective", "state"),
-    [(4, 4, "hidden"), (9, 4.9, "hidden"), (30, 29.9, "grey"), (40, 30, "interval"), (120, 99, "interval"), (200, 100, "normal")],
+    [(4, 4, "hidden"), (9, 4.9, "hidden"), (30, 29.9, "shrunken"), (40, 30, "interval"), (120, 99, "interval"), (200, 100, "normal")],
 )
 def test_display_states_at_their_boundaries(n: int, effective: float, state: str) -> None:
     assert display(n, effective) is Display(state)
+    assert tuple(Display)[displays([n], [effective])[0]] is Display(state)

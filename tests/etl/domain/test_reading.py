@@ -31,7 +31,7 @@ def test_a_reading_carries_its_interval() -> None:
 def test_display_follows_the_effective_base() -> None:
     even = [50.0, 70.0]
     states = [r.display for r in readings([cell(*even * k) for k in (3, 20, 60)]) if r]
-    assert states == [Display.GREY, Display.INTERVAL, Display.NORMAL]
+    assert states == [Display.SHRUNKEN, Display.INTERVAL, Display.NORMAL]
 
 
 def test_a_change_is_proven_only_outside_its_interval() -> None:

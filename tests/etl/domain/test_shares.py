@@ -2,7 +2,7 @@
 
 import pytest
 
-from etl.domain.shares import net_promoter_score, net_promoters, newcombe
+from etl.domain.shares import net_promoter_score, net_promoters, newcombe, rate_change
 
 
 def test_newcombe_s_hybrid_score_interval() -> None:
@@ -16,6 +16,16 @@ def test_newcombe_at_the_edge() -> None:
     # the same table, (g): 10/10 − 0/20: 0.6791 to 1.0000
     _, low, high = newcombe(10, 10, 0, 20)
     assert (low, high) == (pytest.approx(0.6791, abs=5e-5), pytest.approx(1.0, abs=5e-5))
+
+
+def test_a_change_of_rates_adds_the_squares_of_its_limits() -> None:
+    # worked by hand: 20 and 5 events of 1,000; Byar 20: 12.21 to 30.89, exact 5: 1.6235 to 11.6683 (Breslow & Day)
+    change, low, high = rate_change(20, 1000, 5, 1000, per=1000)
+    assert change == pytest.approx(15)
+    assert low == pytest.approx(15 - (7.79**2 + 6.6683**2) ** 0.5, abs=0.02)
+    assert high == pytest.approx(15 + (10.89**2 + 3.3765**2) ** 0.5, abs=0.02)
+    _, none, _ = rate_change(8, 1000, 5, 1000)
+    assert none < 0
 
 
 def test_net_promoters_by_adjusted_wald() -> None:

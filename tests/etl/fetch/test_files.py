@@ -107,6 +107,32 @@ def test_a_file_that_changes_while_it_is_read_is_left_for_the_next_time(
     assert [r.accepted for r in sample.fetch(store, declared, home)] == [40]
 
 
+@pytest.mark.parametrize("address", ["{home}/drop", "file://{home}/drop"])
+def test_files_of_one_name_in_two_folders_are_two_files(store: sa.Engine, home: Path, address: str) -> None:
+    source = f'[source]\nkind = "files"\nurl = "{address.format(home=home)}"\nrecursive = true\narchive = true'
+    declared = sample.file_feed(source)
+    for folder, part in (("", ROWS[:10]), ("north", ROWS[10:20]), ("south/deep", ROWS[20:40])):
+        (home / "drop" / folder).mkdir(parents=True, exist_ok=True)
+        drop(home / "drop" / folder, sample.as_csv(part))
+    names = {NAME, f"north/{NAME}", f"south/deep/{NAME}"}
+    assert {(r.name, r.state, r.replaced) for r in sample.fetch(store, declared, home)} == {(name, "loaded", ()) for name in names}
+    assert number(store, "SELECT count(*) FROM response") == 40
+    drop(home / "drop" / "north", sample.as_csv(ROWS[10:19]), age=30)  # a re-delivery replaces its own only
+    assert [(r.name, r.replaced) for r in sample.fetch(store, declared, home)] == [(f"north/{NAME}", (f"north/{NAME}",))]
+    assert number(store, "SELECT count(*) FROM response") == 39
+    kept = {str(path.relative_to(home / "archive" / "survey" / "2026-07")) for path in (home / "archive").rglob("*.csv")}
+    assert kept == names | {"north/answers_2026-06~2.csv"}
+    drop(home / "drop" / "north", b"no,such,columns\n1,2,3\n", age=20)
+    assert [r.state for r in sample.fetch(store, declared, home)] == ["refused"]
+    assert (home / "failed" / "survey" / "north" / NAME).exists()
+
+
+def test_no_server_can_name_a_folder_outside_of_ours() -> None:
+    assert from_files._within("/data/a/b.csv", "/data") == "a" and from_files._within("/data/b.csv", "/data/") == ""
+    assert from_files._within("/etc/b.csv", "/data") == "" and from_files._within("../../b.csv", ".") == ""
+    assert from_files._within("bucket/x/y/b.csv", "bucket/x") == "y" and from_files._within("b.csv", ".") == ""
+
+
 @pytest.mark.parametrize("moment", ["load_file", "_keep", "_put_away"])
 def test_a_crash_between_fetch_and_load_is_mended(
     store: sa.Engine, home: Path, moment: str, monkeypatch: pytest.MonkeyPatch

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from etl.sources.declaration import Feed
-from etl.steps import inbox
+from etl.steps import filework, inbox
 from etl.steps.inbox import take_inbox, waiting
 from etl.steps.premises import Premises
-from tests.etl.feeds.sample import AREAS, SECRET, demo_feeds, number
+from tests.etl.feeds.sample import AREAS, SECRET, demo_feeds, number, rows
 from tests.etl.fetch import sample
 
 ROWS = [{**row, "area_code": "G1"} for row in sample.answers(40)]
@@ -148,6 +150,98 @@ def test_files_stay_where_the_feed_or_the_caller_says_so(store: sa.Engine, premi
     assert take(store, premises, staying) == ["loaded"] and take(store, premises, staying) == ["already"]
     assert take(store, premises, move=False) == ["already"]
     assert lying(premises) == [f"inbox/{NAME}"]
+
+
+def due(store: sa.Engine, premises: Premises, *feeds: Feed) -> list[tuple[str, str]]:
+    return [(feed.feed_id, path.name) for feed, path in inbox.due(store, feeds, premises.inbox)]
+
+
+def test_a_file_that_stays_is_planned_once_and_again_when_it_changes(store: sa.Engine, premises: Premises) -> None:
+    drop(premises, GOOD)
+    staying = sample.file_feed("[source]\narchive = false")
+    assert due(store, premises, staying) == [("survey", NAME)]
+    assert take(store, premises, staying) == ["loaded"]
+    assert due(store, premises, staying) == []
+    assert [r.state for r in take_inbox(store, [staying], premises, SECRET, due_only=True, today=sample.TODAY)] == []
+    drop(premises, sample.as_csv(ROWS[:39]))
+    assert due(store, premises, staying) == [("survey", NAME)] and take(store, premises, staying) == ["loaded"]
+    (premises.inbox / NAME).unlink()
+    assert take(store, premises, staying) == []
+    assert number(store, "SELECT count(*) FROM source_state") == 0, "what has left is forgotten"
+
+
+def test_a_refused_file_that_stays_is_planned_again_when_its_area_has_come(store: sa.Engine, premises: Premises) -> None:
+    drop(premises, BAD)
+    staying = sample.file_feed("[source]\narchive = false")
+    assert take(store, premises, staying) == ["refused"] and due(store, premises, staying) == []
+    areas = next(feed for feed in demo_feeds() if feed.kind.name == "areas")
+    drop(premises, AREAS.encode() + "N1,grid,administrative,新网格,N 1,K1,113.1,23.1,,,,,\n".encode(), "areas.csv")
+    assert take(store, premises, areas) == ["loaded"]
+    assert due(store, premises, staying) == [("survey", NAME)] and take(store, premises, staying) == ["loaded"]
+
+
+def test_a_file_another_feed_is_still_to_have_is_planned_for_that_one_only(store: sa.Engine, premises: Premises) -> None:
+    """The other feed may be paused for weeks."""
+    one = sample.file_feed()
+    two = sample.parse_feed(one.text.replace('feed = "survey"', 'feed = "survey_too"'), "t")
+    drop(premises, GOOD)
+    both = [one, two]
+    assert due(store, premises, *both) == [("survey", NAME), ("survey_too", NAME)]
+    assert [r.state for r in take_inbox(store, both, premises, SECRET, only="survey", today=sample.TODAY)] == ["loaded"]
+    assert due(store, premises, *both) == [("survey_too", NAME)]
+    assert due(store, premises, one) == [("survey", NAME)], "nobody else claims it any more: it may leave"
+    assert [r.state for r in take_inbox(store, both, premises, SECRET, only="survey_too", due_only=True, today=sample.TODAY)] == ["loaded"]
+    assert lying(premises) == [f"archive/survey_too/2026-07/{NAME}"]
+
+
+def test_a_file_replaced_while_it_is_read_is_not_taken_and_the_new_one_is(
+    store: sa.Engine, premises: Premises, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop(premises, GOOD)
+    judge = filework.FileWork._judge
+
+    def replaced(work: filework.FileWork) -> None:
+        judge(work)
+        drop(premises, sample.as_csv(ROWS[:39]), "new")
+        (premises.inbox / "new").rename(premises.inbox / NAME)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(filework.FileWork, "_judge", replaced)
+        assert take(store, premises) == []
+    assert number(store, "SELECT count(*) FROM response") == 0 and lying(premises) == [f"inbox/{NAME}"]
+    assert take(store, premises) == ["loaded"] and number(store, "SELECT count(*) FROM response") == 39
+
+
+@pytest.mark.parametrize("content", [GOOD, BAD])
+def test_a_file_replaced_after_its_load_is_not_archived_unread(
+    store: sa.Engine, premises: Premises, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop(premises, content)
+    load_file = inbox.load_file
+
+    def replaced(*args: Any, **more: Any) -> Any:
+        result = load_file(*args, **more)
+        drop(premises, sample.as_csv(ROWS[:39]), "new")
+        (premises.inbox / "new").rename(premises.inbox / NAME)
+        return result
+
+    with monkeypatch.context() as patched:
+        patched.setattr(inbox, "load_file", replaced)
+        take(store, premises)
+    assert f"inbox/{NAME}" in lying(premises)
+    assert take(store, premises) == ["loaded"] and number(store, "SELECT count(*) FROM response") == 39
+
+
+def test_what_is_written_is_dated_by_the_clock_that_is_given(store: sa.Engine, premises: Premises) -> None:
+    drop(premises, GOOD)
+    drop(premises, sample.as_csv([{**row, "area_code": "N1"} for row in ROWS]), "answers_2026-05.csv")
+    at = datetime(2031, 2, 3, 4, 5, tzinfo=UTC)
+    found = take_inbox(store, [sample.file_feed()], premises, SECRET, today=sample.TODAY, clock=lambda: at)
+    assert sorted(r.state for r in found) == ["loaded", "refused"]
+    told = rows(store, "SELECT received_at, loaded_at, seconds FROM file WHERE feed_id = 'survey' ORDER BY state")
+    assert [(row["received_at"], row["loaded_at"]) for row in told] == [(at, at), (at, None)]
+    assert all(0 < row["seconds"] < 60 for row in told)
+    assert number(store, "SELECT updated_at FROM feed WHERE feed_id = 'survey'") == at
 
 
 def test_a_file_that_another_run_has_just_moved_is_left_to_it(

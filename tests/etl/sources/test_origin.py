@@ -24,6 +24,9 @@ FILES = '[source]\nkind = "files"\n'
 MISTAKES = [
     (SURVEY, '[source]\nkind = "ftp"', "kind = 'ftp'; allowed: folder, files, database, api"),
     (SURVEY, '[source]\nmove = true', "unknown: move"),
+    ('plan = "0 0 30 2 *"\n' + SURVEY, "", "no time ever comes"),
+    ('plan = "0 0 31 4,6 *"\n' + SURVEY, "", "没有任何时间会到来"),
+    ('plan = "every night"\n' + SURVEY, "", "is no crontab line"),
     (SURVEY, FILES, "say the address in one way"),
     (SURVEY, FILES + 'url = "gopher://x/y"', "url is of kind 'gopher'; allowed: file, s3, sftp"),
     (SURVEY, FILES + 'url = "filecache::s3://x/y"', "url is of kind '::'"),

@@ -1,0 +1,77 @@
+"""Whatever stands in an address or in a callback's values, it is refused or told absent; it never becomes a failure of ours."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.dashboard.conftest import ORIGIN, Face, ask, sign_in
+
+Reader = Callable[[str], FlaskClient]
+PAGES = "http://localhost"
+TEXTS = ("%00", "a%00b", "x" * 5000, "%ff%fe", "%F0%9F%92%A5", "99999999999999999999", "-1", "''--", "[", "%0d%0aX-Y:%20z", "1e999")
+VALUES = (None, "\0", "x\0y", "x" * 100_000, "\ud800", 5, -1, 10**30, 1.5, True, [], ["\0"], {}, {"a": "\0"}, "//[", "http://[/data", "?area=%00",
+          f"{PAGES}/data?area=%00", f"{PAGES}/data?file=9999999999&view=files", f"{PAGES}/data?period=%00")  # fmt: skip
+
+
+@pytest.fixture
+def admin(face: Face) -> FlaskClient:
+    client = face.client()
+    assert sign_in(client, "admin").status_code == 303
+    return client
+
+
+def addresses(face: Face) -> Iterator[tuple[str, str]]:
+    """Every rule with each nasty text in the place of each parameter, and in the query."""
+    for rule in face.app.server.url_map.iter_rules():
+        if rule.endpoint in ("access.leave", "static") or "logout" in str(rule):
+            continue
+        method = "GET" if "GET" in (rule.methods or ()) else "POST"
+        path = str(rule)
+        for argument in rule.arguments:
+            path = path.replace(next(p for p in (f"<{k}{argument}>" for k in ("", "path:", "string:", "int:")) if p in path), "{}")
+        if "{}" in path:
+            yield from ((method, path.format(*[text] * path.count("{}"))) for text in TEXTS)
+        else:
+            yield from ((method, f"{path}?area={text}&period={text}&view={text}&file={text}&next={text}") for text in TEXTS)
+    for page in face.app.server.extensions["manyi"].pages:
+        for name in ("area", "period", "view", "file", "upload", "publication", "indicator", "cut", "tree"):
+            yield from (("GET", f"/{page}?{name}={text}") for text in TEXTS)
+
+
+def test_no_address_fails(face: Face, admin: FlaskClient) -> None:
+    failed = []
+    for method, address in addresses(face):
+        answer = admin.open(address, method=method, headers={**ORIGIN, "Accept": "application/json"}, buffered=True)
+        if answer.status_code >= 500:
+            failed.append(f"{method} {address[:80]}")
+    assert not failed
+
+
+def test_no_text_with_a_null_is_taken(admin: FlaskClient) -> None:
+    for address in ("/data/jobs/publish%00/run", "/data/jobs/%00/pause", "/data/jobs/load%3A%00/resume"):
+        assert admin.post(address, headers=ORIGIN).status_code in (400, 404), address
+    assert admin.post(f"/data/uploads/{10**30}/load", headers=ORIGIN).status_code == 404
+    assert admin.post(f"/data/uploads/{10**30}/discard", headers=ORIGIN).status_code == 404
+    assert admin.get("/export/data-files?area=%00").status_code in (400, 404)
+    assert admin.post("/login", data={"login": "a\0b", "password": "c\0d"}, headers=ORIGIN).status_code == 401
+
+
+def test_no_callback_fails_whatever_its_values(face: Face, admin: FlaskClient) -> None:
+    failed = set()
+    for key, found in face.app.callback_map.items():
+        names = [f"{spec['id']}.{spec['property']}" for part in ("inputs", "state") for spec in found[part]]
+        sound = {"address.href": f"{PAGES}/data?view=jobs", "address.pathname": "/data"}
+        for name in names:
+            for value in VALUES:
+                told = {**{one: sound.get(one) for one in names}, name: value}
+                try:
+                    answer = ask(admin, face.app, key, **{one.replace(".", "__"): text for one, text in told.items()})
+                except UnicodeEncodeError:  # our own client cannot even say it
+                    continue
+                if answer.status_code >= 500:
+                    failed.add(f"{key[:60]} {name} {json.dumps(value)[:40]}")
+    assert not failed
