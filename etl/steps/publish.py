@@ -98,7 +98,7 @@ def _publish(target: sa.Engine, connection: sa.Connection, making: Making, begin
         beside = ratios.result()
         warnings = _passed([*found, *beside.findings])
         told += _tell(connection, making, beside.told)
-        suppress.withhold_changes(connection, making.publication, finished["data_to"])
+        suppress.withhold_changes(connection, making.publication)
         check.keep(connection, making.publication, warnings)
         cells = scores.cells + beside.changed.cells
         sql.execute(connection, "etl/publish_count", p=making.publication, cells_changed=cells)

@@ -53,10 +53,8 @@ def suppress_scores(connection: sa.Connection, publication: int, data_to: date |
     return sum(_year(connection, publication, year, data_to, tree, areas) for year in years.scalars().all())
 
 
-def withhold_changes(connection: sa.Connection, publication: int, data_to: date | None) -> None:
+def withhold_changes(connection: sa.Connection, publication: int) -> None:
     """Of the changed readings the publication tells of, keep those to ourselves that would give answers away."""
-    if not _jointly(connection, data_to):
-        return
     sql.execute(connection, "etl/suppress_changes", p=publication)
 
 
