@@ -53,7 +53,7 @@ class Tree:
 def read_places() -> pl.DataFrame:
     """The package's places: code, level, kind, names, parent, lon, lat, urban (grids), residents (grids)."""
     with gzip.open(PLACES, "rb") as stream:
-        return pl.read_csv(stream.read(), schema_overrides={"code": pl.String, "parent": pl.String})
+        return pl.read_csv(stream.read(), schema_overrides={"code": pl.String, "parent": pl.String, "urban": pl.Int64})
 
 
 def tree(dates: Dates, rng: np.random.Generator) -> Tree:

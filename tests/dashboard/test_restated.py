@@ -187,5 +187,5 @@ def test_a_click_restates_the_page_and_another_one_undoes_it(browsing: Any) -> N
     assert "tree=today" in browsing.url, "up and down the tree stays the one chosen"
     browsing.click(".ov-tree >> text=按当时")
     browsing.wait_for_selector('.ov-grid .ag-row[row-id="D"]', timeout=WAIT)
-    browsing.wait_for_function("!location.search.includes('tree=today')")
+    browsing.wait_for_function("() => !location.search.includes('tree=today')")
     browsing.wait_for_selector('.ov-grid .ag-row[row-id="B"]', state="detached", timeout=WAIT)

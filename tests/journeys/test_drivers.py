@@ -56,7 +56,7 @@ def test_the_slider_speaks_and_its_place_is_in_the_address(person: Person, theme
     reader.page.locator("#dv-slider [role=slider]").focus()
     for _ in range(3):
         reader.page.keyboard.press("ArrowRight")
-    reader.page.wait_for_function(f"document.querySelector('#dv-said').innerText !== {before!r}")
+    reader.page.wait_for_function(f"() => document.querySelector('#dv-said').innerText !== {before!r}")
     after = reader.page.inner_text("#dv-said")
     assert "to=" in reader.page.url and asked == []
     reader.shot(f"drivers-{theme}")

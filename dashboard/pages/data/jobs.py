@@ -102,8 +102,8 @@ def _history(context: Context, runs: list[dict[str, Any]]) -> html.Section:
         grids.text("planned", t("data.planned", language), minWidth=140),
         grids.text("state", t("data.state", language), minWidth=96), grids.text("took", t("data.took", language), width=96),
         grids.text("by", t("data.by", language), minWidth=96),
-        grids.text("outcome", t("data.outcome", language), minWidth=260, flex=2),
-        grids.text("error", t("data.error", language), minWidth=220, flex=2),
+        grids.text("outcome", t("data.outcome", language), minWidth=260, width=440),
+        grids.text("error", t("data.error", language), minWidth=220, width=440),
     ]  # fmt: skip
     rows = [_run(one, language) for one in runs]
     sub = t("data.history_sub", language, count=len(rows))

@@ -126,8 +126,8 @@ def _columns(context: Context) -> list[dict[str, Any]]:
     return [
         number("probability", name("probability"), width=96, valueFormatter={"function": PERCENT}),
         text("range", name("range"), width=128), text("band", name("band"), width=120),
-        text("reasons", name("reasons"), flex=3, minWidth=260),
-        text("area", name("grid"), flex=1, minWidth=160), text("business", name("business"), width=104),
+        text("reasons", name("reasons"), width=480, minWidth=260),
+        text("area", name("grid"), width=160, minWidth=160), text("business", name("business"), width=104),
         text("last_contact", name("last_contact"), width=116), text("customer", name("customer"), width=132),
     ]  # fmt: skip
 

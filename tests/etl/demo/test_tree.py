@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import numpy as np
 import polars as pl
 import pytest
 
+from etl.demo.dates import dates
+from etl.demo.tree import read_places, tree
 from tests.etl.demo.conftest import Written
 
 
@@ -58,3 +63,10 @@ def test_names_are_complete_in_both_languages(written: Written) -> None:
     rows = written.read("areas.csv")
     assert rows.select(pl.col("name_zh", "name_en").is_null().sum()).row(0) == (0, 0)
     assert rows["name_en"].str.contains(r"^[\x20-\x7e]+$").all()
+
+
+def test_town_and_country_are_what_the_places_say() -> None:
+    places = {row["code"]: row["urban"] for row in read_places().filter(level="grid").iter_rows(named=True)}
+    made = tree(dates(date(2026, 11, 22)), np.random.default_rng(1))
+    assert 0.3 < made.urban.mean() < 0.8
+    assert all(bool(places[made.leaf_codes[origin]]) == urban for origin, urban in zip(made.origin, made.urban, strict=True))
