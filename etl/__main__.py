@@ -13,8 +13,9 @@ WORDS = {
     "feed": "fetching:app", "jobs": "running:app", "run": "running:run", "scores": "scores:scores", "user": "users:app",
     "tcsi": "tcsi:app", "targets": "targets:app", "alerts": "alerts:app", "report": "report:run_report",
     "estimates": "estimates:app", "drivers": "drivers:app", "predict": "predicting:app", "fill": "filling:fill",
+    "history": "filling:deliver_history",
 }  # fmt: skip
-HIDDEN = ("fill",)  # a part of demo
+HIDDEN = ("fill", "history")  # parts of demo
 
 
 class Words(TyperGroup):

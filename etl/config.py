@@ -38,6 +38,11 @@ class Settings:
         return self.home / "demo.json"
 
     @property
+    def demo_history(self) -> Path:
+        """The folder of a demonstration's older months that are yet to be delivered; gone once they are published."""
+        return self.home / "history"
+
+    @property
     def feeds(self) -> Path:
         """Where the operator's feed declarations lie."""
         return self.home / "feeds"

@@ -19,7 +19,7 @@ import typer
 import sql
 from etl.commands import processes
 from etl.commands.console import FAILED, REFUSED, Refused, out, speaking, stop
-from etl.commands.serve import start_fill, start_scheduler, start_web
+from etl.commands.serve import start_fill, start_history, start_scheduler, start_web
 from etl.commands.stores import prepare, server
 from etl.config import Settings, read_settings
 
@@ -111,7 +111,9 @@ def run(settings: Settings, chosen: Chosen) -> None:
             children["dashboard"] = start_web(settings)
             wait_ready(settings.bind, children)
             greet(settings, passwords, time.monotonic() - began)
-            ended = processes.watch(children)
+            if settings.demo_history.exists():
+                children["history"] = start_history(settings)
+            ended = processes.watch(children, passing=("history",))
             stop(f"the {ended} ended by itself (exit code {children[ended].returncode}); its last words stand above", FAILED)
         finally:
             processes.stop_all(children)
@@ -192,4 +194,6 @@ def greet(settings: Settings, passwords: dict[str, str], seconds: float) -> None
     width = max(len(who.login) for who in LOGINS)
     for who in LOGINS:
         out.print(f"  {who.login:<{width}}  {passwords[who.login]}  {who.name}", markup=False)
+    if settings.demo_history.exists():
+        out.print("\n更早的月份正在装载，几分钟后自动发布 · older months are being loaded; they appear in a few minutes")
     out.print("\nCtrl-C stops everything; `manyi demo` starts again in seconds\n")

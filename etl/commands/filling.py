@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,16 +14,22 @@ from typing import Any
 import sqlalchemy as sa
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from etl import schedule
 from etl.commands.console import FAILED, Refused, out, speaking, stop
 from etl.commands.feeds import declared, shipped
-from etl.commands.jobs import publish_all
+from etl.commands.jobs import now, publish_all, works
 from etl.commands.processes import interruptible
+from etl.commands.running import ACTOR, follow
 from etl.commands.stores import open_store
 from etl.config import Settings, read_settings
+from etl.domain.period import add_months, containing
+from etl.runner import Worker, ask
 from etl.steps import load
 from etl.steps.publish import STAGES
 from etl.steps.receive import sorted_inbox
 
+COMPARED_MONTHS = 12
+MONTH = re.compile(r"_(\d{4}-\d{2})\.csv$")
 LOADERS = 2  # feeds loaded side by side; more wait for each other on a small machine
 
 
@@ -47,6 +54,25 @@ def fill(scale: str, seed: int, until: str) -> None:
             load_and_publish(target, settings)
         except KeyboardInterrupt:
             stop("", FAILED)
+
+
+def deliver_history() -> None:
+    """Deliver the older months into the inbox, load and publish them as the schedule would; `manyi demo` starts this."""
+    with speaking(), interruptible():
+        settings = read_settings()
+        target = open_store(settings)
+        try:
+            for path in sorted(settings.demo_history.iterdir()):
+                path.rename(settings.inbox / path.name)
+            worker = Worker(target, works(settings), [job.rule for job in schedule.JOBS], now)
+            for job in ("load", "publish"):
+                ended = follow(target, worker, ask(target, job, now(), ACTOR))
+                if ended["error_kind"]:
+                    stop(f"{job}: {ended['error_zh']} · {ended['error_en']}", FAILED)
+            settings.demo_history.rmdir()
+        except KeyboardInterrupt:
+            stop("", FAILED)
+    out.print("更早的月份已发布 · the older months are published")
 
 
 def unfinished(settings: Settings) -> Path:
@@ -86,10 +112,24 @@ def fill_inbox(settings: Settings, scale: str, seed: int, until: date, marker: P
         task = progress.add_task("生成 generating files", total=None, now="")
         generate(written, seed=seed, scale=scale, until=until,
                  progress=lambda done, total, name: progress.update(task, completed=done, total=total, now=name))  # fmt: skip
+    shutil.rmtree(settings.demo_history, ignore_errors=True)
+    set_history_apart(written, settings.demo_history, until)
     _make_room(settings.inbox)
     written.rename(settings.inbox)
     marker.write_text(json.dumps(chosen), "utf-8")
     unfinished(settings).unlink()
+
+
+def set_history_apart(written: Path, history: Path, until: date) -> None:
+    """Move the files of older months into ``history``: a first page needs the last complete month, the same one a year
+    before, and the whole quarter that one lies in. Counts of subscribers stay, for they weigh answers of other months too."""
+    compared = add_months(until.replace(day=1), -1 - COMPARED_MONTHS)
+    first = containing("q", compared).start
+    history.mkdir()
+    for path in sorted(written.glob("*.csv")):
+        month = MONTH.search(path.name)
+        if month and date.fromisoformat(f"{month[1]}-01") < first and not path.name.startswith("subscribers"):
+            path.rename(history / path.name)
 
 
 def _make_room(inbox: Path) -> None:

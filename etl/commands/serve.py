@@ -63,6 +63,11 @@ def start_fill(settings: Settings, chosen: Mapping[str, str | int]) -> subproces
     return _start_ourselves(settings, "fill", *(str(value) for value in chosen.values()))
 
 
+def start_history(settings: Settings) -> subprocess.Popen[bytes]:
+    """The delivery of a demonstration's older months as a child process of its own group."""
+    return _start_ourselves(settings, "history")
+
+
 def _start_ourselves(settings: Settings, *words: str) -> subprocess.Popen[bytes]:
     told = {**os.environ, "MANYI_HOME": str(settings.home), "MANYI_SECRET": settings.secret, "PYTHONPATH": _search_path()}
     return subprocess.Popen([sys.executable, "-m", "etl", *words], env=told, start_new_session=True, cwd="/")

@@ -28,16 +28,17 @@ STAGES = (*rollup.RATIO_STAGES, "ratios: restated", "ratios: checks")
 
 @dataclass(frozen=True)
 class Making:
-    """A publication being made; ``ended`` is the last day of data of the one before."""
+    """A publication being made; ``ended`` is the last day of data of the one before, ``whole`` whether it writes all months."""
 
     publication: int
     due: Due
     restated: restate.Restated
     ended: date | None
+    whole: bool = False
 
     def scope(self, months: list[date]) -> check.Scope:
-        """What its checks look at."""
-        return check.Scope(self.publication, tuple(months), self.restated.day)
+        """What its checks look at: one that writes all months is read through, not looked up period by period."""
+        return check.Scope(self.publication, None if self.whole else tuple(months), self.restated.day)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from etl.domain.estimate import displays
 from etl.domain.period import Period, containing
 from etl.domain.reading import WINDOWS
 from etl.steps import estimate_rows as rows
+from etl.steps.ahead import ahead
 
 KINDS = "mqy"
 UNKNOWN = "unknown"
@@ -58,7 +59,7 @@ def estimate(connection: sa.Connection, publication: int, data_from: date | None
             sql.copy(connection, "estimate_span", ("period", "start"), [(kind, period.start) for period in run.estimated])
             starts = [period.start for period in run.periods]
             cells = rows.read_sums(connection, "etl/estimate_sums", period=kind, first=starts[0], last=starts[-1])
-            rows.write(connection, "estimate_new", _blocks(cells, run, tree, directions, data_to))
+            rows.write(connection, "estimate_new", ahead(_blocks(cells, run, tree, directions, data_to)))
     connection.exec_driver_sql("ANALYZE estimate_new")
     sql.execute(connection, "etl/estimate_same")
     connection.exec_driver_sql("ANALYZE estimate_same")

@@ -75,7 +75,8 @@ def publish(target: sa.Engine, *, note: str = "", everything: bool = False, tell
             begun = sql.one(connection, "etl/publish_begin", note=note)
             assert begun is not None  # noqa: S101  RETURNING of one inserted row
             ended = latest["data_to"] if latest else None
-            return _publish(snapshot, connection, Making(int(begun["publication_id"]), due, restated, ended), begin)
+            making = Making(int(begun["publication_id"]), due, restated, ended, everything or latest is None)
+            return _publish(snapshot, connection, making, begin)
 
 
 def _publish(target: sa.Engine, connection: sa.Connection, making: Making, begin: Begin) -> PublicationResult:

@@ -38,7 +38,6 @@ class _Layout:
     every: int
     loose: NDArray[np.int64]
     areas: int
-    jointly: bool  # not only what is small itself
 
 
 def suppress_scores(connection: sa.Connection, publication: int, data_to: date | None) -> int:
@@ -48,9 +47,22 @@ def suppress_scores(connection: sa.Connection, publication: int, data_to: date |
     """
     if data_to is None:
         return 0
+    if not _jointly(connection, data_to):
+        return _plainly(connection, publication, data_to)
     tree, areas = _tree(connection)
     years = connection.execute(sa.text("SELECT extract(year FROM start)::int FROM rollup_span WHERE period = 'y' ORDER BY 1"))
     return sum(_year(connection, publication, year, data_to, tree, areas) for year in years.scalars().all())
+
+
+def _plainly(connection: sa.Connection, publication: int, data_to: date) -> int:
+    """Nothing hidden but what is small itself; the lengthened windows and like-for-like days that are not are published."""
+    sql.execute(connection, "etl/suppress_workspace")
+    sql.execute(connection, "etl/suppress_none", p=publication)
+    spans = [("m", *span) for span in windows(data_to)] + [("d", *span) for span in like_for_like(data_to)]
+    kinds, firsts, lasts = (list(each) for each in zip(*dict.fromkeys(spans), strict=True))
+    sql.execute(connection, "etl/suppress_windows_plain", kinds=kinds, firsts=firsts, lasts=lasts)
+    rows.bring_windows(connection, publication)
+    return 0
 
 
 def withhold_changes(connection: sa.Connection, publication: int) -> None:
@@ -90,7 +102,7 @@ def _year(connection: sa.Connection, publication: int, year: int, data_to: date,
     loose = np.array([cuts.index("brand")] if "brand" in cuts else [], np.int64)
     kind, first, last, span = rows.spans(cells)
     made_spans = _with_made(lattice.Spans(kind, first, last), year, data_to)
-    layout = _Layout(made_spans, tree, cut, every, loose, areas, _jointly(connection, data_to))
+    layout = _Layout(made_spans, tree, cut, every, loose, areas)
     order = np.argsort(cells["indicator"], kind="stable")
     edges = np.flatnonzero(np.diff(cells["indicator"][order])) + 1
     with ThreadPoolExecutor(WORKERS) as pool:
@@ -133,8 +145,6 @@ def windows(data_to: date) -> list[tuple[date, date]]:
 def _indicator(cells: NDArray[np.void], span: NDArray[np.int64], layout: _Layout) -> rows.Judged:
     table = _table(cells, span, layout)
     own = len(table.area)
-    if not layout.jointly:
-        return _alone(cells, table, layout)
     table = table.made(layout.spans, "p", "d", layout.every, lattice.UNSEEN)
     linked, links, count = _system(table, layout)
     before = np.zeros(len(linked.n), bool)
@@ -148,16 +158,6 @@ def _indicator(cells: NDArray[np.void], span: NDArray[np.int64], layout: _Layout
         cells[hidden[: len(cells)] & ~small[: len(cells)]], int(cells["indicator"][0]), table.area[at],
         layout.spans.first[table.span[at]], layout.spans.last[table.span[at]], table.sums[:, at],
     )  # fmt: skip
-
-
-def _alone(cells: NDArray[np.void], table: lattice.Table, layout: _Layout) -> rows.Judged:
-    """Nothing hidden but what is small itself; the lengthened windows and like-for-like days that are not."""
-    own = len(table.area)
-    wide = table.made(layout.spans, "x", "d", layout.every, WORTH).made(layout.spans, "v", "m", layout.every, WORTH)
-    at = np.arange(own, len(wide.area))
-    at = at[~suppress.too_small(*wide.sums[:3, at])]
-    first, last = layout.spans.first[wide.span[at]], layout.spans.last[wide.span[at]]
-    return rows.Judged(cells[:0], int(cells["indicator"][0]), wide.area[at], first, last, wide.sums[:, at])
 
 
 def _system(table: lattice.Table, layout: _Layout) -> tuple[suppress.Cells, suppress.Links, int]:

@@ -89,7 +89,14 @@ def write(connection: sa.Connection, publication: int, year: int, data_to: date,
     for name in ("hidden_close", "hidden_insert"):
         sql.execute(connection, f"etl/suppress_{name}", p=publication, first=date(year, 1, 1), last=date(year, 12, 31))
     if data_to.year == year:
-        for name in ("window_close", "window_insert"):
-            sql.execute(connection, f"etl/suppress_{name}", p=publication)
-    connection.exec_driver_sql("ANALYZE suppressed, score_window")
+        bring_windows(connection, publication)
+    connection.exec_driver_sql("ANALYZE suppressed")
     return hidden
+
+
+def bring_windows(connection: sa.Connection, publication: int) -> None:
+    """Bring the published spans in line with those gathered in ``suppress_window``."""
+    connection.exec_driver_sql("ANALYZE suppress_window")
+    for name in ("window_close", "window_insert"):
+        sql.execute(connection, f"etl/suppress_{name}", p=publication)
+    connection.exec_driver_sql("ANALYZE score_window")

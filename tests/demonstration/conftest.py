@@ -61,6 +61,15 @@ def wait_until_served(process: subprocess.Popen[bytes], bind: str, log: Path) ->
         time.sleep(0.3)
 
 
+def wait_until_whole(process: subprocess.Popen[bytes], home: Path, log: Path) -> None:
+    """Until the older months are published, too."""
+    deadline = time.monotonic() + COLD_SECONDS
+    while (home / "history").exists():
+        assert process.poll() is None, log.read_text(errors="replace")[-3000:]
+        assert time.monotonic() < deadline, log.read_text(errors="replace")[-3000:]
+        time.sleep(0.3)
+
+
 def free_address() -> str:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -101,6 +110,7 @@ def running(demo_home: Path) -> Iterator[Running]:
     found = None
     try:
         wait_until_served(process, bind, log)
+        wait_until_whole(process, demo_home, log)
         store = sql.engine(EmbeddedPostgres(demo_home).url())
         found = Running(bind, demo_home, json.loads((demo_home / "demo-logins.json").read_text()), store, process)
         yield found

@@ -33,6 +33,13 @@ def test_the_whole_tree_is_there_and_all_rows_are_counted(running: Running) -> N
     assert 0.995 * truth["answers"] < scalar(running, "SELECT count(*) FROM answer") <= truth["answers"]
 
 
+def test_the_older_months_came_as_a_second_delivery(running: Running) -> None:
+    assert scalar(running, "SELECT count(DISTINCT start) FROM score_rollup WHERE period = 'm' AND cut = 'all' AND last_pub = 2147483647") == 25
+    first = "SELECT count(DISTINCT start) FROM score_rollup WHERE period = 'm' AND cut = 'all' AND first_pub = 1"
+    assert scalar(running, first) == 14, "October 2025 to November 2026: the last complete month and the same a year ago"
+    assert scalar(running, "SELECT max(publication_id) FROM publication") == 2
+
+
 def test_secrets_are_for_the_installing_account_alone(running: Running) -> None:
     for name in ("secret", "owner.password", "demo-logins.json"):
         assert stat.S_IMODE((running.home / name).stat().st_mode) == 0o600, name
