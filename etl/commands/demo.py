@@ -107,16 +107,31 @@ def run(settings: Settings, chosen: Chosen) -> None:
         target.dispose()
         children = {}
         try:
-            children["scheduler"] = start_scheduler(settings)
             children["dashboard"] = start_web(settings)
             wait_ready(settings.bind, children)
             greet(settings, passwords, time.monotonic() - began)
-            if settings.demo_history.exists():
-                children["history"] = start_history(settings)
-            ended = processes.watch(children, passing=("history",))
+            ended = deliver_history(settings, children) or schedule(settings, children)
             stop(f"the {ended} ended by itself (exit code {children[ended].returncode}); its last words stand above", FAILED)
         finally:
             processes.stop_all(children)
+
+
+def deliver_history(settings: Settings, children: dict[str, processes.Child]) -> str | None:
+    """Take in the older months before the schedule begins, whose jobs look back on all of them; who else ended meanwhile."""
+    if not settings.demo_history.exists():
+        return None
+    children["history"] = start_history(settings)
+    ended = processes.watch(children)
+    if ended != "history":
+        return ended
+    children.pop("history")  # where it failed, it has said why; what there is goes on
+    return None
+
+
+def schedule(settings: Settings, children: dict[str, processes.Child]) -> str:
+    """Begin the schedule and wait until something ends by itself; what it was."""
+    children["scheduler"] = start_scheduler(settings)
+    return processes.watch(children)
 
 
 @contextmanager

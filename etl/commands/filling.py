@@ -29,6 +29,7 @@ from etl.steps.publish import STAGES
 from etl.steps.receive import sorted_inbox
 
 COMPARED_MONTHS = 12
+BY_YEARS, WEIGHTS = "tcsi", "subscribers"
 MONTH = re.compile(r"_(\d{4}-\d{2})\.csv$")
 LOADERS = 2  # feeds loaded side by side; more wait for each other on a small machine
 
@@ -62,14 +63,14 @@ def deliver_history() -> None:
         settings = read_settings()
         target = open_store(settings)
         try:
-            for path in sorted(settings.demo_history.iterdir()):
+            for path in sorted(settings.demo_history.glob("*.csv")):
                 path.rename(settings.inbox / path.name)
             worker = Worker(target, works(settings), [job.rule for job in schedule.JOBS], now)
             for job in ("load", "publish"):
                 ended = follow(target, worker, ask(target, job, now(), ACTOR))
                 if ended["error_kind"]:
                     stop(f"{job}: {ended['error_zh']} · {ended['error_en']}", FAILED)
-            settings.demo_history.rmdir()
+            shutil.rmtree(settings.demo_history)
         except KeyboardInterrupt:
             stop("", FAILED)
     out.print("更早的月份已发布 · the older months are published")
@@ -122,13 +123,15 @@ def fill_inbox(settings: Settings, scale: str, seed: int, until: date, marker: P
 
 def set_history_apart(written: Path, history: Path, until: date) -> None:
     """Move the files of older months into ``history``: a first page needs the last complete month, the same one a year
-    before, and the whole quarter that one lies in. Counts of subscribers stay, for they weigh answers of other months too."""
+    before, and the whole quarter that one lies in. Counts of subscribers stay, for they weigh answers of other months too; the
+    satisfaction index goes as a whole, for its weights are frozen by whole years."""
     compared = add_months(until.replace(day=1), -1 - COMPARED_MONTHS)
     first = containing("q", compared).start
     history.mkdir()
     for path in sorted(written.glob("*.csv")):
-        month = MONTH.search(path.name)
-        if month and date.fromisoformat(f"{month[1]}-01") < first and not path.name.startswith("subscribers"):
+        kind, month = path.name.partition("_")[0], MONTH.search(path.name)
+        older = month is not None and date.fromisoformat(f"{month[1]}-01") < first
+        if kind == BY_YEARS or (older and kind != WEIGHTS):
             path.rename(history / path.name)
 
 

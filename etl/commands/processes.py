@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from types import FrameType
 from urllib.error import URLError
@@ -41,13 +41,12 @@ def interruptible() -> Iterator[None]:
             signal.signal(name, handler)
 
 
-def watch(children: Mapping[str, Child], passing: Collection[str] = ()) -> str:
-    """Wait until a child ends by itself; its name. Those ``passing`` may end well at any time."""
+def watch(children: Mapping[str, Child]) -> str:
+    """Wait until a child ends by itself; its name."""
     while True:
-        for name, child in children.items():
-            code = child.poll()
-            if code or (code == 0 and name not in passing):
-                return name
+        ended = next((name for name, child in children.items() if child.poll() is not None), None)
+        if ended:
+            return ended
         time.sleep(LOOK_SECONDS)
 
 

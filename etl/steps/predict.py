@@ -85,12 +85,12 @@ def predict(target: sa.Engine, now: datetime, tell: Tell | None = None) -> dict[
 
 def _model(connection: sa.Connection, publication: int, since: date, day: date, policies: Policies, now: datetime,
            told: Tell) -> tuple[int, dict[str, Any]]:  # fmt: skip
-    """The registered model, or a new one when the months held out have moved on."""
+    """The registered model, or a new one when the months held out have moved on or older answers have come."""
     held = customers.held_from(day, policies.held_months)
-    known = sql.one(connection, "etl/predict_model", prediction=PREDICTION)
-    if known is not None and customers.held_from(known["last_day"], policies.held_months) == held:
-        return int(known["model_id"]), _registered(known)
     first = max(since, customers.held_from(day, HISTORY_MONTHS))
+    known = sql.one(connection, "etl/predict_model", prediction=PREDICTION)
+    if known is not None and known["first_day"] <= first and customers.held_from(known["last_day"], policies.held_months) == held:
+        return int(known["model_id"]), _registered(known)
     rows = customers.answered(connection, publication, first, day, policies.days)
     told(1, 3, "training")
     content = _trained(rows, held, policies, now)

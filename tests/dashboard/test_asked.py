@@ -143,3 +143,28 @@ def test_a_strangers_transaction_counts_nothing(kept: Face) -> None:
         )
         assert found.scalar() == 0
     engine.dispose()
+
+
+def test_a_figure_of_several_months_is_explained_where_each_month_is_hidden(kept: Face) -> None:
+    client = signed_in(kept, "province")
+    with sql.begin(kept.owner) as connection:
+        code, area, indicator, last = connection.execute(sa.text(
+            "SELECT a.code, w.area_id, w.indicator_id, w.last FROM score_window w JOIN area a USING (area_id) JOIN indicator i USING (indicator_id) "
+            "WHERE i.code = 'mobile_overall' AND a.level = 4 AND a.kind <> 'unknown' AND w.n >= 30 AND w.first < w.last - 80 LIMIT 1"
+        )).one()  # fmt: skip
+        cell = {"area": area, "indicator": indicator}
+        where = "area_id = :area AND indicator_id = :indicator"
+        connection.execute(sa.text(f"UPDATE score_rollup SET n = 2, sw = 2, sw2 = 2 WHERE period = 'm' AND {where}"), cell)
+        windows = sa.text(f"UPDATE estimate SET window_length = 3, display = 3, n_eff = 40 WHERE period = 'm' AND start = date_trunc('month', "
+                          f"CAST(:last AS timestamp)) AND {where}")  # fmt: skip
+        assert connection.execute(windows, {**cell, "last": last}).rowcount == 1
+    answer = asked(kept, client, {"indicator": "mobile_overall", "area": code, "at": 1}, f"area=P&period={last:%Y-%m}")
+    assert answer.status_code == 200 and "n" in answer.text
+
+
+@pytest.mark.parametrize("href", ["http://[", 7, None, {"a": 1}])
+def test_no_address_is_no_fault_of_ours(kept: Face, href: Any) -> None:
+    client = signed_in(kept, "province")
+    answer = ask(client, kept.app, "ov-drawer.opened", **{"ov-asked__data": {"indicator": "mobile_overall", "area": "A", "at": 1},
+                                                         "address__href": href})  # fmt: skip
+    assert answer.status_code < 500

@@ -128,6 +128,19 @@ def test_once_estimated_it_is_no_longer_due_and_may_be_repeated(estimated: Any) 
     assert [tuple(row) for row in spans] == [(1, 3), (3, 2147483647)]
 
 
+def test_older_months_that_come_later_make_it_due(estimated: Any) -> None:
+    owner, _ = estimated
+    with sql.begin(owner) as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO publication (publication_id, data_from, data_to, answers) OVERRIDING SYSTEM VALUE "
+            "SELECT 90, CAST(data_from - interval '3 months' AS date), data_to, answers FROM publication WHERE publication_id = 1"
+        )
+    assert drivers_due(owner)
+    with sql.begin(owner) as connection:
+        connection.exec_driver_sql("DELETE FROM publication WHERE publication_id = 90")
+    assert not drivers_due(owner)
+
+
 def test_the_schedule_plans_the_job_while_it_is_due_once_an_hour(estimated: Any, tmp_path: Path) -> None:
     owner, _ = estimated
     settings, at = settings_of(tmp_path, owner), datetime(2026, 11, 5, 8, 20, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -142,7 +155,7 @@ def test_the_schedule_plans_the_job_while_it_is_due_once_an_hour(estimated: Any,
     assert [one.planned.hour for one in planned()] == [8] and planned()[0].planned.minute == 0
     with sql.begin(owner) as connection:  # an operator without anything to weigh is not asked again either
         connection.exec_driver_sql(
-            "INSERT INTO job_run (job, scheduled_for, state, outcome) VALUES ('drivers', now(), 'done', '{\"last_month\": \"2026-10\"}')"
+            "INSERT INTO job_run (job, scheduled_for, state, outcome) VALUES ('drivers', now(), 'done', '{\"publication\": 1, \"last_month\": \"2026-10\"}')"
         )
     assert planned() == []
     with sql.begin(owner) as connection:

@@ -57,8 +57,11 @@ def context_of(asked: Any, href: str) -> Context:
 
 
 def with_area(href: str, code: str) -> str:
-    """The address of the same view of another area."""
-    parts = urlsplit(href)
+    """The address of the same view of another area. Raises :class:`Absent` for what is no address."""
+    try:
+        parts = urlsplit(href)
+    except (ValueError, AttributeError, TypeError):
+        raise Absent("absent.page") from None
     kept = [(name, value) for name, value in parse_qsl(parts.query) if name != "area"]
     return f"{parts.path}?{urlencode([*kept, ('area', code)])}"
 
@@ -100,8 +103,9 @@ def _score(connection: sa.Connection, context: Context, indicator: Indicator) ->
         if found:
             told = estimates.read(connection, _shown(context), [cell.area], [cell.indicator], [period])
             reading = scores.lengthened([found], period, [cell], told)[0]
-            inside = [found.get(period.shift(-back).start) for back in range(reading.window if reading else 0)]
-            return period, reading, sum((each for each in inside if each), Sums(0, 0, 0, 0, 0)) if reading else None
+            if reading is None or reading.window == 1:
+                return period, reading, found.get(period.start) if reading else None
+            return period, reading, found.windows.get((period.start, reading.window))  # months of it may be hidden by themselves
     return asked, None, None
 
 

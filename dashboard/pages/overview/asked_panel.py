@@ -90,8 +90,8 @@ def _sums(asked: Asked, context: Context) -> list[tuple[str, str]]:
 
 def _weights(asked: Asked, language: str) -> str:
     """Whether the answers count alike, by n and n_eff."""
-    sums = asked.sums
-    even = sums is None or abs(sums.sw * sums.sw / sums.sw2 - sums.n) < 0.5
+    sums, reading = asked.sums, asked.reading
+    even = reading is None or abs(reading.n_eff - reading.n) < 0.5
     return t("overview.asked.even" if even else "overview.asked.weighted", language, sw=plain(sums.sw if sums else None))
 
 

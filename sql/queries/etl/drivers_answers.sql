@@ -40,11 +40,11 @@ gathered AS (
     UNION ALL
     SELECT c.response_id, i.indicator_id, CASE WHEN c.resolved THEN 100 ELSE 0 END, 0
     FROM complained c JOIN indicator i ON i.fact = 'complaint' AND i.numerator = 'resolved'
-    WHERE c.resolved IS NOT NULL
+    WHERE c.resolved IS NOT NULL AND c.closed_at <= c.answered_at  -- what was not known yet has moved no answer
     UNION ALL
-    SELECT c.response_id, i.indicator_id, CASE WHEN coalesce(c.closed_at, c.answered_at) <= c.due_at THEN 100 ELSE 0 END, 0
+    SELECT c.response_id, i.indicator_id, CASE WHEN least(c.closed_at, c.answered_at) <= c.due_at THEN 100 ELSE 0 END, 0
     FROM complained c JOIN indicator i ON i.fact = 'complaint' AND i.numerator = 'closed_in_time'
-    WHERE c.due_at IS NOT NULL AND (c.closed_at IS NOT NULL OR c.due_at < c.answered_at)
+    WHERE c.due_at IS NOT NULL AND (c.closed_at <= c.answered_at OR c.due_at < c.answered_at)
 ),
 latest AS (
     SELECT DISTINCT ON (response_id, indicator_id) response_id, indicator_id, score
