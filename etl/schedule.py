@@ -56,6 +56,7 @@ JOBS = (
     Job("publish", "汇总、检查并发布", "Roll up, check and publish", "7,37 * * * *", after=("load", "load-upload")),
     Job("drivers", "估计驱动关系", "Estimate drivers", after=("publish",)),
     Job("forecast", "预测期末值", "Forecast period ends", after=("publish",)),
+    Job("detect", "查找预警", "Look for alerts", after=("publish", "forecast")),
     Job("predict", "预测可能不满意客户", "Predict dissatisfied customers", "40 4 * * *", after=("publish",)),
     Job("overdue", "检查数据源是否迟到", "Look for overdue feeds", "15 * * * *", after=("load",)),
     Job("housekeeping", "预建分区与清理", "Partitions ahead and retention", "20 3 * * *"),

@@ -65,7 +65,7 @@ class Watched:
 def watch(series: Series, traces: Traces, rule: Rule | None = None, first: int = BASELINE_PERIODS) -> Watched:
     """Signals, states and episodes of all series from period ``first`` on."""
     rule = rule or Rule()
-    enough = _enough(series)
+    enough = had_enough(series)
     signal, fast = _signals(series, traces, rule, enough)
     signal[:, :first] = fast[:, :first] = False
     lives, open_now, episodes = [Life()] * series.level.size, {}, []
@@ -75,7 +75,7 @@ def watch(series: Series, traces: Traces, rule: Rule | None = None, first: int =
             lives[area], told = judged(lives[area], _seen(traces, signal, enough, area, at), rule.hold)
             state[area, at] = lives[area].state
             if told is Told.FIRED:
-                carried = carriers(series, traces, signal, rule, area, at)
+                carried = carriers(series, traces, signal[:, at], rule, area, at)
                 open_now[area] = Episode(area, at, int(traces.since[area, at]), bool(fast[area, at]), carried)
                 episodes.append(open_now[area])
             if area in open_now:
@@ -93,7 +93,8 @@ def _note(open_now: dict[int, Episode], area: int, at: int, s: float, told: Told
         del open_now[area]
 
 
-def _enough(series: Series) -> Bools:
+def had_enough(series: Series) -> Bools:
+    """[area, period]: whether the last periods brought answers enough to judge the area."""
     n = np.where(series.there, series.n_eff, 0.0)
     total = np.cumsum(n, axis=1)
     total[:, ENOUGH_OVER:] -= np.cumsum(n, axis=1)[:, :-ENOUGH_OVER]
@@ -123,11 +124,11 @@ def _seen(traces: Traces, signal: Bools, enough: Bools, area: int, at: int) -> S
 def carriers(series: Series, traces: Traces, signal: Bools, rule: Rule, area: int, at: int) -> tuple[int, ...]:
     """The children that explain an area's fall: without those that fall themselves it would not matter. Else the area itself.
 
-    What a child brings is its whole departure, its parent's share in it included.
+    ``signal`` [area] in period ``at``. What a child brings is its whole departure, its parent's share in it included.
     """
     least = np.array([rule.material.get(Level(one), np.inf) for one in series.level])
     low = (np.nan_to_num(traces.s[:, at]) < CARRIES) & (np.nan_to_num(traces.fall[:, at]) <= -least)
-    falling = np.flatnonzero((series.parent == area) & (signal[:, at] | low))
+    falling = np.flatnonzero((series.parent == area) & (signal | low))
     if not falling.size:
         return (area,)
     n, run = np.nan_to_num(series.n_eff), slice(max(int(traces.since[area, at]), 0), at + 1)
