@@ -151,11 +151,11 @@ def _watcher(drawing: Drawing, number: int, rule: Rule) -> Watcher:
 
 
 def _tallied(drawing: Drawing, number: int, steps: Sequence[Step], plain: Sequence[Step]) -> Iterator[tuple[Level, Tally]]:
-    """Alerts and false ones by level; design holds for series in control: no event moved them, neither now nor in their baseline."""
+    """Alerts by level; the design speaks of series in control: no event moved them, neither now nor in their baseline."""
     effect, known = drawing.effect[number], drawing.places.kin.ranked
     away = effect[:, BASELINE_PERIODS:] - effect[:, :BASELINE_PERIODS].mean(axis=1, keepdims=True)
-    worst_so_far = np.maximum.accumulate(np.abs(np.hstack([np.abs(effect[:, :BASELINE_PERIODS]).max(axis=1, keepdims=True), away])),
-                                         axis=1)[:, 1:]  # fmt: skip
+    at_first = np.abs(effect[:, :BASELINE_PERIODS]).max(axis=1, keepdims=True)
+    worst_so_far = np.maximum.accumulate(np.abs(np.hstack([at_first, away])), axis=1)[:, 1:]
     for level in LEVELS:
         here, total = (drawing.places.kin.level == level) & known[:, -1], Tally()
         for step, bare in zip(steps, plain, strict=True):

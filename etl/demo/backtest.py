@@ -101,9 +101,7 @@ def answered(scene: Scene, plan: survey.SurveyPlan, month: int, rng: np.random.G
     return Answered(drawn, score, rng.random(len(drawn)) < survey.ONLY_COUNTY_KNOWN)
 
 
-def add_answers(
-    sums: Floats, scene: Scene, places: Places, month: int, answered: Answered, part: float
-) -> None:
+def add_answers(sums: Floats, scene: Scene, places: Places, month: int, answered: Answered, part: float) -> None:
     """Add the answers of the first days of a month, weighed as if it were all there is."""
     drawn = answered.drawn
     keep = np.flatnonzero(drawn.own & (drawn.day < part * len(scene.dates.days(month))))

@@ -21,8 +21,9 @@ MATERIAL = 2.0
 
 @dataclass(frozen=True)
 class AlertRule:
-    """One version of a rule. ``limits`` are numbers by name, which kinds of rules read as they need; ``indicators`` and ``area_id``
-    ``None`` for all."""
+    """One version of a rule. ``limits`` are numbers by name, which kinds of rules read as they need.
+
+    ``indicators`` and ``area_id`` are ``None`` for all."""
 
     rule: str
     version: int
@@ -72,7 +73,7 @@ class AlertRule:
         return Rule(by_level, material, self.number("single", SINGLE), None if share is None else float(share), self.hold)
 
     def tails(self, level: NDArray[np.int64]) -> NDArray[np.float64]:
-        """The chance of a false signal in one period at each area's level: one over the run the rule promises (0: not watched)."""
+        """The chance of a false signal in a period at each area's level: one over the promised run (0: not watched)."""
         runs = np.array([self.number(Level(one).name.lower(), np.inf) for one in level.tolist()])
         return np.asarray(1 / runs)
 

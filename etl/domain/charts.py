@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etl.domain.area_estimates import Kin, Sums
-from etl.domain.detect import BASELINE_PERIODS, WEIGHT, Baseline, Series, Traces, baseline, scan
+from etl.domain.detect import BASELINE_PERIODS, WEIGHT, Baseline, Series, Traces, baseline, scan, skewness
 from etl.domain.estimate import HIDDEN_BELOW
 
 Floats = NDArray[np.float64]
@@ -24,8 +24,11 @@ RENEWED = 12  # periods after which a chart at rest begins anew
 
 @dataclass(frozen=True)
 class Column:
-    """One period of all series [area], each from its own chart. ``since`` is a period number (-1: none); ``expected`` the baseline
-    and the parent's movement; ``e``, ``v`` and ``t`` as in :mod:`etl.domain.detect`."""
+    """One period of all series [area], each from its own chart.
+
+    ``since`` is a period number (-1: none), ``expected`` the baseline and the parent's movement; ``e``, ``v`` and ``t`` as in
+    :mod:`etl.domain.detect`.
+    """
 
     s: Floats
     z: Floats
@@ -35,15 +38,19 @@ class Column:
     e: Floats
     v: Floats
     t: Ints
+    skewness: Floats
 
 
 @dataclass(frozen=True)
 class Chart:
-    """All areas' charts of one beginning: ``origin`` is the number of the first period after the baseline; traces [area, period] of
-    the whole history, nothing before the baseline."""
+    """All areas' charts of one beginning.
+
+    ``origin`` is the number of the first period after the baseline; traces are [area, period] of the whole history.
+    """
 
     origin: int
     base: Baseline
+    skewness: Floats  # of one answer [area]
     traces: Traces
 
     def column(self, at: int) -> Column:
@@ -53,7 +60,7 @@ class Chart:
         keep = (1 - WEIGHT) ** 2
         v = WEIGHT**2 * (1 - keep**t) / (1 - keep)
         expected = self.base.value + told.movement[:, at]
-        return Column(told.s[:, at], told.z[:, at], told.fall[:, at], told.since[:, at], expected, told.e[:, at], v, t)
+        return Column(told.s[:, at], told.z[:, at], told.fall[:, at], told.since[:, at], expected, told.e[:, at], v, t, self.skewness)
 
 
 @dataclass(frozen=True)
@@ -106,7 +113,7 @@ def _chart(series: Series, direction: float, held: Bools, deep: float, origin: i
     taken = Series(np.where(held[:, first:], np.nan, own.value), own.n_eff, own.sd, own.parent, own.level)
     base = baseline(taken)
     told = scan(own, base, direction, held=held[:, first:], deep=deep)
-    return Chart(origin, base, Traces(*(_from(getattr(told, part.name), first) for part in fields(Traces))))
+    return Chart(origin, base, skewness(taken, base), Traces(*(_from(getattr(told, part.name), first) for part in fields(Traces))))
 
 
 def _from(part: NDArray, first: int) -> NDArray:

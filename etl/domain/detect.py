@@ -74,8 +74,8 @@ class Traces:
     """What the chart saw, [area, period], NaN before the chart begins and where there is no reading.
 
     ``departure`` is y - b, ``movement`` the parent's without this child. ``since`` is the period number in which the present fall
-    most likely began (-1: the chart stands no lower than was asked for), ``fall`` the mean of departure minus movement since then,
-    below 0 where worse (0: none).
+    most likely began (-1: the chart stands no lower than was asked for), ``fall`` the mean of departure minus movement since
+    then, below 0 where worse (0: none).
     """
 
     departure: Floats
@@ -96,7 +96,8 @@ def baseline(series: Series, periods: int = BASELINE_PERIODS) -> Baseline:
     mean = np.where(there, then.value, 0.0).sum(axis=1) / np.where(count >= LEAST_PERIODS, count, np.nan)
     phi2 = _excess(then, mean, sigma2)
     with np.errstate(divide="ignore", invalid="ignore"):
-        noise = np.where(there, sigma2[:, None] / heavy, 0.0)
+        _, doubt = moved(then, np.where(there, then.value, np.nan), sigma2)  # the others of the parent are known no better
+        noise = np.where(there, sigma2[:, None] / heavy + doubt, 0.0)
         variance = (noise.sum(axis=1) + count * phi2) / count**2
     return _shrunk(series, Baseline(mean, variance, sigma2, phi2))
 
@@ -133,6 +134,19 @@ def _excess(then: Series, mean: Floats, sigma2: Floats) -> Floats:
     squares = np.where(known, squares**2, 0.0).sum(axis=1)
     sampling = np.where(known, expected, 0.0).sum(axis=1)
     return _by_level(moments, then.level, squares, sampling, known.sum(axis=1).astype(float), freedom.astype(float))
+
+
+def skewness(series: Series, base: Baseline, periods: int = BASELINE_PERIODS) -> Floats:
+    """[area]: the skewness of one answer, from how the readings of the first ``periods`` of a level lie about their baselines."""
+    rest = series.value[:, :periods] - base.value[:, None]
+    n = np.where(np.isfinite(rest), series.n_eff[:, :periods], 0.0)
+
+    def cubes(apart: Floats, count: Floats, sigma2: Floats) -> float:
+        known = (count > 0) & np.isfinite(sigma2)[:, None]
+        z = np.where(known, np.nan_to_num(apart) * np.sqrt(count / sigma2[:, None]), 0.0)
+        return float((z**3 * np.sqrt(count)).sum() / max(known.sum(), 1))
+
+    return _by_level(cubes, series.level, rest, n, base.sigma2)
 
 
 def moved(series: Series, departure: Floats, sigma2: Floats) -> tuple[Floats, Floats]:

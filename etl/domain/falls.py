@@ -22,6 +22,7 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 DEEP = CARRIES  # a chart that stands higher is nobody's alarm and explains nobody's
+SMOOTHED_SKEWNESS = WEIGHT**3 / (1 - (1 - WEIGHT) ** 3) / (WEIGHT / (2 - WEIGHT)) ** 1.5  # of an EWMA, of that of its terms
 PLACED_ABOVE = Level.COUNTY  # a county's fall stays with the county: too few answers tell its grids apart
 
 
@@ -39,8 +40,11 @@ class Watch:
 
 @dataclass(frozen=True)
 class Step:
-    """One period judged, [series]. ``passed``: S under the limit or z under the single one, whatever the size; ``signal`` after size
-    and place; ``fast`` by one period alone; ``told`` codes of :mod:`etl.domain.lives`; ``watch`` is how things stand after it."""
+    """One period judged, [series].
+
+    ``passed``: S under the limit or z under the single one, whatever the size; ``signal`` after size and place; ``fast`` by one
+    period alone; ``told`` codes of :mod:`etl.domain.lives`; ``watch`` is how things stand after it.
+    """
 
     at: int
     column: Column
@@ -54,8 +58,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Watcher:
-    """One indicator under one rule. ``closed`` [series, period]: held back by a gate (the others in ``charts.held`` are incomplete);
-    ``watched`` [series]: the areas the rule speaks of."""
+    """One indicator under one rule.
+
+    ``closed`` [series, period]: held back by a gate (what else ``charts.held`` holds is incomplete); ``watched`` [series]: the
+    areas the rule speaks of.
+    """
 
     charts: Charts
     rule: Rule
@@ -75,7 +82,7 @@ class Watcher:
             column = self.charts.column(chart, at)
             unjudged = self._unjudged(column, enough[:, at], at)
             judged = unjudged == JUDGED
-            fast = judged & (np.nan_to_num(column.z) < -self.rule.single)
+            fast = judged & ~self._together & (np.nan_to_num(column.z) < -self.rule.single)
             low = self._low(column, judged, limit)
             passed = low | fast
             signal = self._placed(passed & (np.nan_to_num(column.fall) <= -least), judged, chart, at)
@@ -94,23 +101,45 @@ class Watcher:
 
     def _low(self, column: Column, judged: Bools, limit: Floats) -> Bools:
         low = judged & (np.nan_to_num(column.s) < -limit)
-        grids = self.series.level == Level.GRID
+        grids = self._together
         if self.rule.false_share is not None and grids.any():
-            chance = np.where(judged[grids], resting_below(WEIGHT, column.s[grids]), np.nan)
+            chance = np.where(judged[grids], resting_below(WEIGHT, self._normal(column)[grids]), np.nan)
             low[grids] = benjamini_hochberg(chance, self.rule.false_share)
         return np.asarray(low)
 
+    @property
+    def _together(self) -> Bools:
+        """Grids held together to one share of false alarms: the chances of thousands are judged at once, single months among them."""
+        return (self.series.level == Level.GRID) & (self.rule.false_share is not None)
+
+    def _normal(self, column: Column) -> Floats:
+        """S as a normal statistic would stand there: means of few answers, most of them high, fall far more often than they rise."""
+        with np.errstate(invalid="ignore"):
+            n = np.where(self.series.n_eff > 0, self.series.n_eff, np.nan)
+            usual = np.nansum(n, axis=1) / np.maximum(np.isfinite(n).sum(axis=1), 1)
+            lopsided = column.skewness * SMOOTHED_SKEWNESS / np.sqrt(np.maximum(usual, 1.0))
+            return np.asarray(np.minimum(column.s - lopsided / 6 * (column.s**2 - 1), 0.0))  # Cornish & Fisher (1938)
+
     def _placed(self, signal: Bools, judged: Bools, chart: Ints, at: int) -> Bools:
-        """Signals where they belong: with the children that explain a fall, from the top down."""
+        """Signals where they belong: with the children that explain a fall, or theirs, from the top down."""
         level, out = self.series.level, signal.copy()
         for height in range(int(level.min()), int(PLACED_ABOVE)):
             for area in np.flatnonzero(out & (level == height)):
-                told = self.charts.charts[chart[area]].traces
-                placed = list(carriers(self.series, told, signal, self.rule, int(area), at))
-                if judged[placed].all():
-                    out[area] = area in placed
-                    out[placed] = True
+                placed = self._explained(signal, judged, chart, int(area), at)
+                out[area] = area in placed
+                out[placed] = True
         return out
+
+    def _explained(self, signal: Bools, judged: Bools, chart: Ints, area: int, at: int) -> list[int]:
+        told, below = self.charts.charts[chart[area]].traces, np.flatnonzero(self.series.parent == area)
+        while below.size and self.series.level[below[0]] <= PLACED_ABOVE:
+            mine = np.zeros(len(signal), bool)
+            mine[below] = True
+            placed = list(carriers(self.series, told, signal, self.rule, area, at, mine))
+            if placed != [area] and judged[placed].all():
+                return placed
+            below = np.flatnonzero(np.isin(self.series.parent, below))
+        return [area]
 
 
 def _by_level(level: Ints, of: object) -> Floats:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from etl.domain.area import Level
 from etl.domain.charts import RENEWED
 from etl.domain.detect import BASELINE_PERIODS, LEAST_PERIODS
-from etl.domain.gate import Mix, mix, volume_closed
+from etl.domain.gate import MIX, Mix, mix, volume_closed
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -55,7 +55,7 @@ def reference(at: int) -> slice:
 
 
 def mix_at(cut: Cut, variance: Floats, at: int) -> Mix | None:
-    """The cut's mix in period ``at`` of every area; ``variance`` of one answer [area]. ``None`` before there is enough to compare."""
+    """The cut's mix in period ``at`` of every area; ``variance`` of one answer [area]. ``None`` with too little past."""
     before = reference(at)
     if before.stop - before.start < LEAST_PERIODS:
         return None
@@ -83,9 +83,20 @@ def upper(level: NDArray[np.int64]) -> NDArray[np.intp]:
 
 
 def closed_by(n: Floats, cuts: Sequence[Cut], parent: NDArray[np.int64], level: NDArray[np.int64]) -> Bools:
-    """[area, period]: which readings no chart may take. Cuts are of the :func:`upper` areas; a grid shares its county's mix."""
+    """[area, period]: which readings no chart may take. Cuts are of the :func:`upper` areas; a grid shares its county's mix, and an
+    area much of whose answers come from such areas shares their fate."""
     mixed, kept = np.zeros(n.shape, bool), upper(level)
     mixed[kept] = mixes_closed(cuts, (len(kept), n.shape[1]))
     grids = (level == Level.GRID) & (parent >= 0)
     mixed[grids] = mixed[parent[grids]]
-    return volume_gate(n) | mixed
+    return _from_below(volume_gate(n) | mixed, n, parent, level)
+
+
+def _from_below(closed: Bools, n: Floats, parent: NDArray[np.int64], level: NDArray[np.int64]) -> Bools:
+    """Counties, then cities, then all above: closed too where more than a fifth of the answers are of children that are."""
+    for height in (Level.COUNTY, Level.CITY, Level.PROVINCE):
+        children = np.flatnonzero((level == height) & (parent >= 0))
+        doubtful = np.zeros(n.shape)
+        np.add.at(doubtful, parent[children], np.where(closed[children], n[children], 0.0))
+        closed = closed | (doubtful > MIX * np.maximum(n, 1.0))
+    return closed

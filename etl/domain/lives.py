@@ -1,4 +1,4 @@
-"""The lives of many series at once: the state table of :mod:`etl.domain.episode` column-wise, and a period that is looked at twice.
+"""Many lives at once: the state table of :mod:`etl.domain.episode` by columns, and what a period looked at twice counts.
 
 A period counts once. When a later publication brings more of a period that was judged, it may still raise an alert or make one
 worse; it neither calms an alert a second time nor takes one back.
@@ -20,15 +20,16 @@ Codes = NDArray[np.int8]
 STATES = tuple(State)
 CODE = {state: np.int8(place) for place, state in enumerate(STATES)}
 TOLD = tuple(Told)
-NOTHING, FIRED, WORSENED, RECOVERED = (np.int8(code) for code in (-1, *(TOLD.index(t) for t in (Told.FIRED, Told.WORSENED, Told.RECOVERED))))  # fmt: skip
+NOTHING = np.int8(-1)
+FIRED, WORSENED, RECOVERED = (np.int8(TOLD.index(one)) for one in (Told.FIRED, Told.WORSENED, Told.RECOVERED))
 JUDGED = np.int8(-1)  # of ``unjudged``: there is a judgement
 _OPEN, _UNJUDGED = [CODE[one] for one in OPEN], [CODE[one] for one in UNJUDGED]
 
 
 @dataclass(frozen=True)
 class Lives:
-    """[series]: ``state`` and what NO_DATA, TOO_FEW or ERROR stand over (codes of :data:`STATES`); S when last told; how many calm
-    periods, and how many signals held back so far; whether somebody took the open alert on."""
+    """[series]: ``state`` and what NO_DATA, TOO_FEW or ERROR stand over (codes of :data:`STATES`); S when ``told`` last; how many
+    ``calm`` periods, and how many signals ``held`` back so far; whether somebody took the open alert on."""
 
     state: Codes
     beneath: Codes

@@ -121,14 +121,16 @@ def _seen(traces: Traces, signal: Bools, enough: Bools, area: int, at: int) -> S
     return Seen(s, bool(signal[area, at])) if enough[area, at] else Seen(s, unjudged=State.TOO_FEW)
 
 
-def carriers(series: Series, traces: Traces, signal: Bools, rule: Rule, area: int, at: int) -> tuple[int, ...]:
+def carriers(
+    series: Series, traces: Traces, signal: Bools, rule: Rule, area: int, at: int, below: Bools | None = None
+) -> tuple[int, ...]:
     """The children that explain an area's fall: without those that fall themselves it would not matter. Else the area itself.
 
-    ``signal`` [area] in period ``at``. What a child brings is its whole departure, its parent's share in it included.
+    ``signal`` [area] in period ``at``; ``below``: of these areas instead of the children. What a child brings is its whole departure, its parent's share in it included.
     """
     least = np.array([rule.material.get(Level(one), np.inf) for one in series.level])
     low = (np.nan_to_num(traces.s[:, at]) < CARRIES) & (np.nan_to_num(traces.fall[:, at]) <= -least)
-    falling = np.flatnonzero((series.parent == area) & (signal | low))
+    falling = np.flatnonzero((series.parent == area if below is None else below) & (signal | low))
     if not falling.size:
         return (area,)
     n, run = np.nan_to_num(series.n_eff), slice(max(int(traces.since[area, at]), 0), at + 1)

@@ -16,8 +16,8 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Against:
-    """[series]: what was expected of the tested period, the limit on the bad side, and ``s``, standard deviations (lower is worse);
-    NaN where the past is too short."""
+    """[series]: what was expected of the tested period, the limit on the bad side, and ``s`` in standard deviations (lower is
+    worse); NaN where the past is too short."""
 
     expected: Floats
     limit: Floats
@@ -40,7 +40,9 @@ def out_of_limits(past: Floats, now: Floats, direction: float, sigmas: float, le
         s = direction * (now - centre) / spread
     there = known & np.isfinite(s)
     blank = np.nan
-    return Against(np.where(known, centre, blank), np.where(known, centre - direction * sigmas * spread, blank), np.where(there, s, blank))
+    return Against(
+        np.where(known, centre, blank), np.where(known, centre - direction * sigmas * spread, blank), np.where(there, s, blank)
+    )
 
 
 def above_expected(counts: Floats, exposure: Floats, tail: float, large: float) -> Against:
@@ -50,7 +52,9 @@ def above_expected(counts: Floats, exposure: Floats, tail: float, large: float) 
     expected, limit = np.full(shape, np.nan), np.full(shape, np.nan)
     rows = np.flatnonzero((exposure > 0).all(axis=1) & (counts[:, :-1].sum(axis=1) > 0))
     if rows.size:
-        found = surge(counts[rows], counts.shape[1] - 1, exposure[rows], years=counts.shape[1] - 1, half_window=0, season=1, alpha=2 * tail)
+        found = surge(
+            counts[rows], counts.shape[1] - 1, exposure[rows], years=counts.shape[1] - 1, half_window=0, season=1, alpha=2 * tail
+        )
         expected[rows], limit[rows] = found.expected, found.upper
     big = np.flatnonzero(expected >= large)
     if big.size:

@@ -31,14 +31,14 @@ FEED = "feed"
 
 
 def detect_due(target: sa.Engine) -> datetime | None:
-    """When the latest publication was made, if no alerts were looked for in it, or a feed's incident was opened or closed since."""
+    """When the latest publication was made, if no alerts were looked for in it; or a feed's incident opened or closed since."""
     with sql.begin(target) as connection:
         row = sql.one(connection, "etl/detect_due") or sql.one(connection, "etl/detect_feeds_due")
     return row["published_at"] if row else None
 
 
 def detect(target: sa.Engine, now: datetime, tell: Tell | None = None, *, again: bool = False) -> dict[str, Any]:
-    """Look for alerts in the latest publication, unless it was done (``again``: all the same); how many opened, worsened, closed."""
+    """Look for alerts in the latest publication, unless it was done (``again``: all the same); what came of it in numbers."""
     snapshot = target.execution_options(isolation_level="REPEATABLE READ")
     for attempt in range(ATTEMPTS):
         try:

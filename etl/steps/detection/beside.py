@@ -32,8 +32,8 @@ MOVED = 3.0  # standard deviations a process indicator's mean must have moved
 PAST_WEEKS, LEAST_WEEKS = 26, 13
 COMPLAINTS = "complaints_per_10k"
 POINT_COLUMNS = ("episode_id", "start", "value", "n_eff", "expected", "s", "limit_s", "tested")
-CAUSE_COLUMNS = ("episode_id", "place", "kind", "area_id", "indicator_id", "cut", "value", "event_id", "contribution", "low", "high",
-                 "start", "detail")  # fmt: skip
+CAUSE_COLUMNS = ("episode_id", "place", "kind", "area_id", "indicator_id", "cut", "value", "event_id", "contribution", "low",
+                 "high", "start", "detail")  # fmt: skip
 Cause = Mapping[str, Any]
 
 
@@ -99,7 +99,7 @@ def _causes(around: Surroundings, watcher: Watcher | None, sight: Sight, area: i
         found += [*stretches.children(), *stretches.values(), *stretches.held()]
     if sight.indicator is not None:
         found += _moved(around, sight, area)
-    return found + _declared(around, sight, area)
+    return [*found, *_declared(around, sight, area)]
 
 
 class _Stretches:
@@ -121,7 +121,9 @@ class _Stretches:
         below = np.flatnonzero((series.parent == self.area) & self.around.scene.tree.known)
         if not below.size:
             return
-        found = carried(_stretch(sums, below, self.before), _stretch(sums, below, self.now), self.base.sigma2[below], self.movement)
+        found = carried(
+            _stretch(sums, below, self.before), _stretch(sums, below, self.now), self.base.sigma2[below], self.movement
+        )
         enough = _answers(sums, below, self.now) & _answers(sums, below, self.before)
         grids = series.level[below[0]] == Level.GRID
         for part in found.strongest(self.direction, MOST_GRIDS if grids else MOST_CHILDREN):
@@ -138,7 +140,9 @@ class _Stretches:
         for cut in self.around.survey.cuts(self.indicator):
             if cut.name in TOLD_CUTS:
                 n, mean = cut.n[row], np.nan_to_num(cut.mean[row])
-                before, now = (Stretch(n[s].sum(axis=0), (n * mean)[s].sum(axis=0), n[s].sum(axis=0)) for s in (self.before, self.now))
+                before, now = (
+                    Stretch(n[s].sum(axis=0), (n * mean)[s].sum(axis=0), n[s].sum(axis=0)) for s in (self.before, self.now)
+                )
                 found = carried(before, now, np.full(len(cut.values), self.base.sigma2[self.area]), self.movement)
                 for part in found.strongest(self.direction, MOST_VALUES):
                     if min(before.n_eff[part], now.n_eff[part]) >= HIDDEN_BELOW:
@@ -156,11 +160,19 @@ class _Stretches:
                 old, new = n[self.before].sum(axis=0), n[self.now].sum(axis=0)
                 both = (old > 0) & (new > 0)
                 if both.any():
-                    was, now = ((n * mean)[part].sum(axis=0)[both] / count[both] for part, count in ((self.before, old), (self.now, new)))
+                    was, now = (
+                        (n * mean)[part].sum(axis=0)[both] / count[both] for part, count in ((self.before, old), (self.now, new))
+                    )
                     share = old[both] / old[both].sum()
                     error = float(np.sqrt((share**2 * (1 / old[both] + 1 / new[both])).sum() * self.base.sigma2[self.area]))
                     held = float((share * (now - was)).sum())
-                    yield {"kind": "mix", "cut": "mode", "contribution": held, "low": held - 1.96 * error, "high": held + 1.96 * error}
+                    yield {
+                        "kind": "mix",
+                        "cut": "mode",
+                        "contribution": held,
+                        "low": held - 1.96 * error,
+                        "high": held + 1.96 * error,
+                    }
 
 
 def _stretch(sums: Sums, rows: NDArray[np.int64], part: slice) -> Stretch:
@@ -196,8 +208,10 @@ def _moved(around: Surroundings, sight: Sight, area: int) -> Iterator[Cause]:
     yield from [*[cause for _, cause in found if cause["kind"] == "process"][:MOST_PROCESSES], *complaints]
 
 
-def _turn(around: Surroundings, value: NDArray[np.float64], direction: float, began: date, until: date) -> tuple[float, float, date] | None:
-    """How far a weekly reading moved to the bad side, in its standard deviations and its unit, and the first week it was far out."""
+def _turn(
+    around: Surroundings, value: NDArray[np.float64], direction: float, began: date, until: date
+) -> tuple[float, float, date] | None:
+    """How far a weekly reading moved to the bad side, in standard deviations and in its unit, and the first week far out."""
     weeks = [week.start for week in around.weeks]
     since = next((at for at, week in enumerate(weeks) if week >= began - LEAD), None)
     if since is None or since < LEAST_WEEKS:

@@ -24,8 +24,8 @@ from etl.steps.detection.reads import Scene
 from etl.steps.detection.sight import Sight
 
 REOPENED_WITHIN = timedelta(days=92)  # an alert on the same series so soon after is the old one again
-STATE_COLUMNS = ("rule", "area_id", "indicator_id", "start", "chart_from", "baseline", "baseline_variance", "sigma2", "phi2", "e", "v",
-                 "t", "s", "state", "beneath", "told", "calm", "held", "frozen", "publication_id")  # fmt: skip
+STATE_COLUMNS = ("rule", "area_id", "indicator_id", "start", "chart_from", "baseline", "baseline_variance", "sigma2", "phi2", "e",
+                 "v", "t", "s", "state", "beneath", "told", "calm", "held", "frozen", "publication_id")  # fmt: skip
 FIGURES = ("value", "low", "high", "n", "n_eff", "expected", "size", "s")
 NO_INDICATOR = 0
 Key = tuple[int, int, str]  # area (its number), indicator (0: none), subject
@@ -91,9 +91,9 @@ class Book:
         given = {name: value[at] if isinstance(value, np.ndarray) else value for name, value in columns.items()}
         told = {
             "rule": self.rule.rule, "indicator_id": indicator, "start": start, "publication_id": self.scene.publication,
-            "area_id": self._ids[at], "state": names[lives.state[at]], "beneath": names[lives.beneath[at]], "told": lives.told[at],
-            "calm": lives.calm[at], "held": lives.held[at], "frozen": ~lives.settled[at], "chart_from": None, "baseline": None,
-            "baseline_variance": None, "sigma2": None, "phi2": None, "e": None, "v": None, "t": 0, "s": None, **given,
+            "area_id": self._ids[at], "state": names[lives.state[at]], "beneath": names[lives.beneath[at]],
+            "told": lives.told[at], "calm": lives.calm[at], "held": lives.held[at], "frozen": ~lives.settled[at],
+            "chart_from": None, "baseline": None, "baseline_variance": None, "sigma2": None, "phi2": None, "e": None, "v": None, "t": 0, "s": None, **given,
         }  # fmt: skip
         frame = pl.DataFrame({"area_id": told["area_id"]}).with_columns(
             **{name: pl.Series(name, told[name]) if isinstance(told[name], np.ndarray) else pl.lit(told[name])
@@ -139,7 +139,7 @@ class Book:
         return counts
 
     def open_now(self) -> Iterator[tuple[int, Sight, int, bool]]:
-        """The alerts open after :meth:`write` that were seen in this run: number, what was seen last, area, whether new or worse."""
+        """The alerts open after :meth:`write` and seen in this run: number, what was seen last, area, whether new or worse."""
         for one in self._open.values():
             if one.latest is not None and not one.over and one.episode is not None:
                 yield one.episode, *one.latest, one.opened is not None or bool(one.news)

@@ -17,13 +17,15 @@ from etl.steps.detection.reads import Survey
 from etl.steps.detection.sight import Figures, Sight
 
 KINDS = ("outcome", "perception")
+KEPT = {"baseline": "value", "baseline_variance": "variance", "sigma2": "sigma2", "phi2": "phi2"}  # columns, parts of a baseline
 
 
 def watch_falls(survey: Survey, rule: AlertRule, book: Book) -> dict[int, Watcher]:
-    """Judge the months that are new, or whose figures are, of every indicator of the rule; the watchers, for what is told beside."""
+    """Judge the months that are new, or whose figures are, of every indicator of the rule; the watchers of all of them."""
     found = {}
     for indicator, row in survey.scene.indicators.items():
-        if row["kind"] in KINDS and rule.speaks_of(row["code"], row["kind"]) and len(survey.months) > BASELINE_PERIODS:
+        asked = row["kind"] in KINDS and rule.speaks_of(row["code"], row["kind"])
+        if asked and len(survey.months) > BASELINE_PERIODS and survey.heard(indicator):
             found[indicator] = _watch(survey, rule, book, indicator)
     return found
 
@@ -45,7 +47,8 @@ def watcher_of(survey: Survey, rule: AlertRule, indicator: int) -> Watcher:
     held = closed.copy()
     held[:, -1] |= survey.incomplete
     charts = Charts.of(series, float(survey.scene.indicators[indicator]["direction"]), held, DEEP)
-    return Watcher(charts, rule.detector(), closed, survey.scene.watched(rule, survey.months[-1].end))
+    watched = survey.scene.watched(rule, survey.months[-1].end) & series.there.any(axis=1)
+    return Watcher(charts, rule.detector(), closed, watched)
 
 
 def _resumed(stood: Stood, starts: list[date], charts: Charts) -> tuple[Watch, int, bool]:
@@ -76,10 +79,11 @@ def sight(survey: Survey, watcher: Watcher, step: Step, indicator: int) -> Sight
 
 def _stand(book: Book, indicator: int, watcher: Watcher, last: Step, starts: list[date]) -> None:
     charts, chart, column = watcher.charts.charts, last.watch.chart, last.column
-    base = {name: _own(chart, [getattr(one.base, part) for one in charts])
-            for name, part in (("baseline", "value"), ("baseline_variance", "variance"), ("sigma2", "sigma2"), ("phi2", "phi2"))}  # fmt: skip
+    base = {name: _own(chart, [getattr(one.base, part) for one in charts]) for name, part in KEPT.items()}
     begun = np.array([starts[one.origin] for one in charts], "datetime64[D]")
-    book.stands(indicator, starts[last.at], last.watch.lives, watcher.watched, chart_from=begun[chart], **base, **_statistics(column))
+    book.stands(
+        indicator, starts[last.at], last.watch.lives, watcher.watched, chart_from=begun[chart], **base, **_statistics(column)
+    )
 
 
 def _own(chart: NDArray[np.int64], parts: list[NDArray[np.float64]]) -> NDArray[np.float64]:

@@ -29,15 +29,20 @@ def watch_thresholds(survey: Survey, rule: AlertRule, book: Book) -> None:
     """Scores whose whole interval lies beyond the threshold in the last whole month."""
     scene, threshold = survey.scene, rule.number("threshold", -np.inf)
     for indicator, row in scene.indicators.items():
-        if row["fact"] == "answer" and row["kind"] in ("outcome", "perception") and rule.speaks_of(row["code"], row["kind"]) and survey.months:
+        if (
+            row["fact"] == "answer"
+            and row["kind"] in ("outcome", "perception")
+            and rule.speaks_of(row["code"], row["kind"])
+            and survey.months
+        ):
             sums, nothing = survey.sums(indicator), np.full(len(scene.tree.ids), np.nan)
             effective = sums.n_eff[:, -1]
             shown = effective >= UNRANKED_BELOW
             seen = Figures.of(sums, -1, shown, np.full(len(shown), threshold), nothing, nothing)
             beyond = seen.high < threshold if row["direction"] > 0 else seen.low > threshold
             closed = survey.closed(indicator)[:, -1]
-            unjudged = np.select([closed, survey.incomplete | (effective <= 0), ~shown],
-                                 [CODE[State.ERROR], CODE[State.NO_DATA], CODE[State.TOO_FEW]], JUDGED).astype(np.int8)  # fmt: skip
+            why = [CODE[State.ERROR], CODE[State.NO_DATA], CODE[State.TOO_FEW]]
+            unjudged = np.select([closed, survey.incomplete | (effective <= 0), ~shown], why, JUDGED).astype(np.int8)
             flag(scene, rule, book, indicator, survey.months[-1].start, seen, beyond, unjudged, {"threshold": threshold})
 
 
@@ -60,7 +65,9 @@ def watch_ranks(survey: Survey, rule: AlertRule, book: Book) -> None:
     if not survey.months:
         return
     start = survey.months[-1].start
-    for row in sql.rows(scene.connection, "etl/detect_ranks", start=start, before=add_months(start, -int(rule.number("back", 3)))):
+    for row in sql.rows(
+        scene.connection, "etl/detect_ranks", start=start, before=add_months(start, -int(rule.number("back", 3)))
+    ):
         found.setdefault(row["indicator_id"], []).append(row)
     for indicator, rows in found.items():
         row = scene.indicators[indicator]

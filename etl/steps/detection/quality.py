@@ -1,4 +1,4 @@
-"""Data-quality alerts: an area's answers changed in number or mix, so that its scores are not compared; and feeds that are late."""
+"""Data-quality alerts: answers changed in number or mix, so that scores are not compared; and feeds that are late."""
 
 from __future__ import annotations
 
@@ -46,7 +46,9 @@ def watch_quality(survey: Survey, rule: AlertRule, book: Book) -> None:
         s = np.where(signal, YES, NO)
         lives, told = live(lives, s, signal, unjudged, rule.hold, np.full(len(s), known and at == first))
         nothing = np.full(len(s), np.nan)
-        figures = Figures(n[:, at], nothing, nothing, n[:, at], n[:, at], usual_volume(n)[:, at], nothing, np.where(signal, YES, NO))
+        figures = Figures(
+            n[:, at], nothing, nothing, n[:, at], n[:, at], usual_volume(n)[:, at], nothing, np.where(signal, YES, NO)
+        )
         book.take(Sight(
             None, starts[at], watched, np.where(watched, told, NOTHING), lives.state, figures, np.zeros(len(s), bool),
             lambda area, start=starts[at]: start, _Said(survey, cuts, mixes, volume[:, at], n, at),
@@ -73,7 +75,7 @@ def _scattered(mixes: Mapping[str, Mix | None], scene: Scene) -> NDArray[np.bool
 
 
 class _Said:
-    """What a data-quality alert tells of an area: what moved, and each outcome's change with the mix held beside the plain one."""
+    """What a data-quality alert tells of an area: what moved, and each outcome's change with the mix held constant."""
 
     def __init__(self, survey: Survey, cuts: list[Cut], mixes: Mapping[str, Mix | None], volume: NDArray[np.bool_], n: NDArray,
                  at: int) -> None:  # fmt: skip
@@ -91,7 +93,7 @@ class _Said:
         return told
 
     def _held(self, area: int, row: int, name: str) -> list[dict[str, Any]]:
-        """Of each outcome the change against its baseline, plain and with the cut's mix held constant, with its standard error."""
+        """Of each outcome the change against its baseline, plain and with the mix held constant, with its standard error."""
         found = []
         for indicator in self.survey.outcomes:
             cut = next((each for each in self.survey.cuts(indicator) if each.name == name), None)
@@ -123,8 +125,9 @@ def watch_feeds(scene: Scene, rule: AlertRule, book: Book) -> None:
     top, count = int(np.flatnonzero(scene.tree.kin([scene.now.date()]).parent[:, 0] < 0)[0]), len(scene.tree.ids)
     said = {f"{row['kind']}:{row['subject']}": {"zh": row["said_zh"], "en": row["said_en"]} for row in rows}
     for subject in sorted({*said, *book.subjects()}):
+        words = said.get(subject, {})
         told, state = np.full(count, NOTHING), np.full(count, CODE[State.OK])
         told[top] = FIRED if subject in said else RECOVERED
         state[top] = CODE[State.FIRING] if subject in said else CODE[State.OK]
         book.take(Sight(None, scene.now.date(), np.ones(count, bool), told, state, Figures.nothing(count), np.zeros(count, bool),
-                        detail=lambda area, words=said.get(subject, {}): words, subject=subject))  # fmt: skip
+                        detail=lambda area, words=words: words, subject=subject))  # fmt: skip

@@ -1,4 +1,4 @@
-"""What detection reads of the publication that is current: the tree, whole months of scores, their cuts, whole weeks of ratios."""
+"""What detection reads of the current publication: the tree, whole months of scores, their cuts, whole weeks of ratios."""
 
 from __future__ import annotations
 
@@ -126,6 +126,10 @@ class Survey:
         cells = self._cells.get(indicator)
         return dense(cells, *self._places(cells), shape) if cells is not None else Sums(*np.zeros((5, *shape)))
 
+    def heard(self, indicator: int) -> bool:
+        """Whether anybody ever answered."""
+        return indicator in self._cells
+
     def _places(self, cells: NDArray[np.void]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         starts = estimate_rows.days_since_epoch([month.start for month in self.months])
         return np.searchsorted(self.scene.tree.ids, cells["area"]), np.searchsorted(starts, cells["start"])
@@ -155,7 +159,7 @@ class Survey:
             part[row, month, cells["place"]] = cells[name]
         with np.errstate(divide="ignore", invalid="ignore"):
             mean = parts[2] / parts[1]
-        return [self._cut(name, values, parts[0], mean) for name in CUTS]
+        return [self._cut(name, values, parts[0], mean) for name in sorted({cut for cut, _ in values})]
 
     @staticmethod
     def _cut(name: str, values: Sequence[tuple[str, str]], n: NDArray, mean: NDArray) -> Cut:
@@ -168,7 +172,7 @@ class Survey:
 
     @cached_property
     def incomplete(self) -> Bools:
-        """[area]: whose last month has not come in full: counties, their grids, and areas above that miss much of what is usual."""
+        """[area]: whose last month has not come in full: counties, their grids, areas above that miss much of what is usual."""
         tree, end = self.scene.tree, self.months[-1].end
         county, parent = tree.levels == Level.COUNTY, self.kin.parent[:, -1]
         there = [self.scene.late.get((int(area), "answer"), date.min) >= end - timedelta(days=FRESH_DAYS) for area in tree.ids]
@@ -195,7 +199,7 @@ def _split(cells: NDArray[np.void]) -> dict[int, NDArray[np.void]]:
 
 @dataclass(frozen=True)
 class Ratios:
-    """Whole weeks of process readings and complaints: ``n``, ``numerator`` and ``denominator`` [area, week], 0 where there is none."""
+    """Whole weeks of process readings and complaints: ``n``, ``numerator``, ``denominator`` [area, week], 0 where none."""
 
     n: NDArray[np.float64]
     numerator: NDArray[np.float64]

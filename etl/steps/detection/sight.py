@@ -20,7 +20,7 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Figures:
-    """[area]: the reading with its interval and bases, what was expected, and the statistic (lower is worse); NaN where unknown."""
+    """[area]: the reading with its interval and bases, what was expected, the statistic (lower is worse); NaN where unknown."""
 
     value: Floats
     low: Floats

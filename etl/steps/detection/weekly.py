@@ -1,4 +1,4 @@
-"""Weekly rules: process indicators out of their limits, and surges of complaints. The last whole week is judged against its past."""
+"""Weekly rules: process indicators out of their limits, surges of complaints. The last whole week is judged against its past."""
 
 from __future__ import annotations
 
@@ -35,9 +35,7 @@ def watch_process(scene: Scene, weeks: Sequence[Period], ratios: dict[int, Ratio
             _judge_process(scene, weeks, ratios[indicator], rule, book, indicator)
 
 
-def _judge_process(
-    scene: Scene, weeks: Sequence[Period], ratio: Ratios, rule: AlertRule, book: Book, indicator: int
-) -> None:
+def _judge_process(scene: Scene, weeks: Sequence[Period], ratio: Ratios, rule: AlertRule, book: Book, indicator: int) -> None:
     row, stood = scene.indicators[indicator], book.stood(indicator)
     value, direction = ratio.value(row["factor"]), float(row["direction"])
     until = _baselines(stood, weeks)
@@ -69,9 +67,7 @@ def watch_surges(scene: Scene, weeks: Sequence[Period], ratios: dict[int, Ratios
             _judge_surge(scene, weeks, ratios[indicator], rule, book, indicator)
 
 
-def _judge_surge(
-    scene: Scene, weeks: Sequence[Period], ratio: Ratios, rule: AlertRule, book: Book, indicator: int
-) -> None:
+def _judge_surge(scene: Scene, weeks: Sequence[Period], ratio: Ratios, rule: AlertRule, book: Book, indicator: int) -> None:
     span = slice(max(0, len(weeks) - 1 - int(rule.number("history", SURGE_HISTORY))), len(weeks))
     tail, parts = rule.tails(scene.tree.levels), np.full((3, len(scene.tree.ids)), np.nan)
     for one in np.unique(tail[tail > 0]):
@@ -102,7 +98,9 @@ def _take(
         lambda area: week.start, lambda area: {"limit": float(limit[area])} if np.isfinite(limit[area]) else {},
     ))  # fmt: skip
     known = watched & (np.isfinite(figures.value) | ~lives.settled)
-    book.stands(indicator, week.start, lives, known, chart_from=np.array(chart_from, "datetime64[D]"), baseline=seen.expected, s=seen.s)
+    book.stands(
+        indicator, week.start, lives, known, chart_from=np.array(chart_from, "datetime64[D]"), baseline=seen.expected, s=seen.s
+    )
 
 
 def _unjudged(scene: Scene, indicator: int, seen: Against, week: Period, watched: Bools) -> Codes:

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from etl.domain.episode import Life, Seen, State, Told, acknowledge, judged
 from etl.domain.lives import CODE, FIRED, JUDGED, NOTHING, STATES, TOLD, WORSENED, Lives, live
 
-SEEN = st.tuples(st.floats(-8, 1), st.booleans(), st.sampled_from([None, None, State.NO_DATA, State.TOO_FEW, State.ERROR]), st.booleans())
+SEEN = st.tuples(
+    st.floats(-8, 1), st.booleans(), st.sampled_from([None, None, State.NO_DATA, State.TOO_FEW, State.ERROR]), st.booleans()
+)
 
 
 def alone(life: Life, s: float, signal: bool, unjudged: State | None, hold: int) -> tuple[Life, Told | None]:
