@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 ENOUGH = 30.0  # n_eff over the last ...
 ENOUGH_OVER = 6  # ... periods; with fewer an area is too few to be judged
 CARRIES = -1.25  # S of a child so low, and a fall that matters, beneath a parent that signals: it may be what pulls it down
+LITTLE = 0.5  # of what matters: what is left when the children that explain a fall are taken out
 FALSE_SHARE = 0.10  # of the grids that signal, at most, by design
 
 
@@ -124,7 +125,8 @@ def _seen(traces: Traces, signal: Bools, enough: Bools, area: int, at: int) -> S
 def carriers(
     series: Series, traces: Traces, signal: Bools, rule: Rule, area: int, at: int, below: Bools | None = None
 ) -> tuple[int, ...]:
-    """The children that explain an area's fall: without those that fall themselves it would not matter. Else the area itself.
+    """Children that signal, and the fewest others, that explain an area's fall: without them it would not matter.
+    Else the area itself.
 
     ``signal`` [area] in period ``at``; ``below``: of these areas instead of the children. What a child brings is its whole departure, its parent's share in it included.
     """
@@ -136,8 +138,15 @@ def carriers(
     n, run = np.nan_to_num(series.n_eff), slice(max(int(traces.since[area, at]), 0), at + 1)
     own = np.nan_to_num(traces.departure[area, run] - traces.movement[area, run])
     theirs = np.nan_to_num(traces.departure[falling, run] - traces.movement[area, run])
-    total, parts = n[area, run].sum(), n[falling, run]
-    rest = total - parts.sum()
-    left = ((n[area, run] * own).sum() - (parts * theirs).sum()) / rest if rest > 0 else 0.0
-    explained = abs(left) < rule.material.get(Level(series.level[area]), np.inf)
-    return tuple(int(child) for child in falling) if explained else (area,)
+    parts = n[falling, run]
+    brought, answers = (parts * theirs).sum(axis=1), parts.sum(axis=1)
+    heaviest = np.lexsort((np.sign((n[area, run] * own).sum()) * -brought, ~signal[falling]))  # those that signal first
+    rest = n[area, run].sum() - np.cumsum(answers[heaviest])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        left = np.where(rest > 0, ((n[area, run] * own).sum() - np.cumsum(brought[heaviest])) / rest, 0.0)
+    material = rule.material.get(Level(series.level[area]), np.inf)
+    if not (np.abs(left) < material).any():
+        return (area,)
+    little = np.flatnonzero(np.abs(left) < material * LITTLE)
+    kept = max(int(little[0] if little.size else np.argmin(np.abs(left))) + 1, int(signal[falling].sum()))
+    return tuple(sorted(int(child) for child in falling[heaviest[:kept]]))

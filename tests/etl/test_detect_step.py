@@ -77,10 +77,9 @@ def test_one_after_the_other_as_all_at_once(operator: Operator) -> None:
 
 
 def test_a_fall_that_ends_recovers_after_two_calm_months(operator: Operator) -> None:
-    for months in range(15, 22):
-        operator.publish(months, {"A1": (14, 8.0)} if months < 17 else {"A1": (14, 8.0), "none": (0, 0.0)}, seed=4)
-        if months >= 17:  # from month 16 on it is as it was
-            _mend(operator, "A1", 16)
+    for months in (16, 30):
+        operator.publish(months, {"A1": (14, 8.0)}, seed=4)
+        _mend(operator, "A1", 16)  # from month 16 on it is as it was
         look(operator)
     assert [one for one in operator.told() if one[0] != "worsened"] == [("fired", "A1"), ("recovered", "A1")]
     (one,) = operator.rows("SELECT state, closed, closed_at FROM episode")
@@ -177,7 +176,7 @@ def test_who_sees_and_who_acts(operator: Operator) -> None:
     with app.begin() as connection:
         connection.exec_driver_sql("SELECT 1")
     try:
-        assert [_acknowledge(app, user, episode["episode_id"]) for user in (far, reader, None)] == [0, 0, "refused"]
+        assert [_acknowledge(app, user, episode["episode_id"]) for user in (far, reader, None)] == [0, 0, 0]
         assert _acknowledge(app, near, episode["episode_id"]) == 1
         assert _acknowledge(app, near, episode["episode_id"]) == 0
     finally:
@@ -189,12 +188,8 @@ def test_who_sees_and_who_acts(operator: Operator) -> None:
 
 
 def _acknowledge(app: sa.Engine, user: int | None, episode: object) -> object:
-    try:
-        with sql.scoped(app, user) as connection:
-            return connection.scalar(sa.text("SELECT acknowledge_episodes(ARRAY[CAST(:e AS bigint)], '', 'seen')"), {"e": episode})
-    except sa.exc.ProgrammingError as error:
-        assert "nobody is signed in" in str(error)
-        return "refused"
+    with sql.scoped(app, user) as connection:
+        return connection.scalar(sa.text("SELECT acknowledge_episodes(ARRAY[CAST(:e AS bigint)], '', 'seen')"), {"e": episode})
 
 
 def test_the_statistic_in_the_store_is_the_one_of_the_file(operator: Operator) -> None:
