@@ -55,6 +55,8 @@ READS = (
     "tcsi_vintage",
     "invitation",
     "said_shown",
+    "episode",
+    "declared_event",
 )
 WRITES = (
     ("INSERT", "audit"),

@@ -34,6 +34,7 @@ FOUND_WITHIN = 4  # months
 LEAST_POINTS = 3.0  # of a planted fall that has to be found
 TRUE_FROM, NIL_UNDER = 1.0, 0.5  # points of true departure: an alarm is right from, a series in control under
 RECENT = 6  # months an alarm may speak of
+ARLS = {Level.PROVINCE: 370, Level.CITY: 370, Level.COUNTY: 1000, Level.GRID: 3000}  # design: months between false alarms
 NO_LEAST = {level: 0.0 for level in Level}
 
 
@@ -92,8 +93,8 @@ class Tally:
     false: int = 0  # alerts told of series in control
     alerts: int = 0
     true: int = 0  # alerts told of series that truly departed
-    grid_signals: int = 0
-    grid_false: int = 0
+    families: int = 0  # of grids judged together: indicators and months
+    false_shares: float = 0.0  # summed over them
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
@@ -164,9 +165,10 @@ def _tallied(drawing: Drawing, number: int, steps: Sequence[Step], plain: Sequen
             right = (away[:, max(0, at - RECENT) : at + 1] <= -TRUE_FROM).any(axis=1)
             told, first = (step.told == FIRED) & here, bare.told == FIRED
             at_rest = nil & (bare.unjudged < 0) & (bare.watch.lives.settled | first)
-            signal = step.signal & here if level == Level.GRID else np.zeros(len(here), bool)
+            together = step.signal & here
+            share = float((together & nil).sum() / max(together.sum(), 1)) if level == Level.GRID else 0.0
             total += Tally(float(at_rest.sum()), int((nil & first).sum()), int((told & nil).sum()), int(told.sum()),
-                           int((told & right).sum()), int(signal.sum()), int((signal & nil).sum()))  # fmt: skip
+                           int((told & right).sum()), int(level == Level.GRID), share)  # fmt: skip
         yield level, total
 
 

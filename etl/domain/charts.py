@@ -60,7 +60,8 @@ class Chart:
         keep = (1 - WEIGHT) ** 2
         v = WEIGHT**2 * (1 - keep**t) / (1 - keep)
         expected = self.base.value + told.movement[:, at]
-        return Column(told.s[:, at], told.z[:, at], told.fall[:, at], told.since[:, at], expected, told.e[:, at], v, t, self.skewness)
+        seen = (told.s[:, at], told.z[:, at], told.fall[:, at], told.since[:, at])
+        return Column(*seen, expected, told.e[:, at], v, t, self.skewness)
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,8 @@ def _chart(series: Series, direction: float, held: Bools, deep: float, origin: i
     taken = Series(np.where(held[:, first:], np.nan, own.value), own.n_eff, own.sd, own.parent, own.level)
     base = baseline(taken)
     told = scan(own, base, direction, held=held[:, first:], deep=deep)
-    return Chart(origin, base, skewness(taken, base), Traces(*(_from(getattr(told, part.name), first) for part in fields(Traces))))
+    whole = Traces(*(_from(getattr(told, part.name), first) for part in fields(Traces)))
+    return Chart(origin, base, skewness(taken, base), whole)
 
 
 def _from(part: NDArray, first: int) -> NDArray:

@@ -109,11 +109,11 @@ class Watcher:
 
     @property
     def _together(self) -> Bools:
-        """Grids held together to one share of false alarms: the chances of thousands are judged at once, single months among them."""
+        """Grids held together to one share of false alarms: single months among thousands are no signal of their own."""
         return (self.series.level == Level.GRID) & (self.rule.false_share is not None)
 
     def _normal(self, column: Column) -> Floats:
-        """S as a normal statistic would stand there: means of few answers, most of them high, fall far more often than they rise."""
+        """S where a normal statistic would stand: means of few answers, most of them high, fall far more often than they rise."""
         with np.errstate(invalid="ignore"):
             n = np.where(self.series.n_eff > 0, self.series.n_eff, np.nan)
             usual = np.nansum(n, axis=1) / np.maximum(np.isfinite(n).sum(axis=1), 1)

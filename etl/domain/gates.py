@@ -83,8 +83,10 @@ def upper(level: NDArray[np.int64]) -> NDArray[np.intp]:
 
 
 def closed_by(n: Floats, cuts: Sequence[Cut], parent: NDArray[np.int64], level: NDArray[np.int64]) -> Bools:
-    """[area, period]: which readings no chart may take. Cuts are of the :func:`upper` areas; a grid shares its county's mix, and an
-    area much of whose answers come from such areas shares their fate."""
+    """[area, period]: which readings no chart may take. Cuts are of the :func:`upper` areas.
+
+    A grid shares its county's mix, and an area much of whose answers come from such areas shares their fate.
+    """
     mixed, kept = np.zeros(n.shape, bool), upper(level)
     mixed[kept] = mixes_closed(cuts, (len(kept), n.shape[1]))
     grids = (level == Level.GRID) & (parent >= 0)

@@ -11,12 +11,14 @@ import numpy as np
 
 from etl.domain.charts import RENEWED
 from etl.domain.detect import BASELINE_PERIODS, SINGLE, WEIGHT
+from etl.domain.run_length import ewma_one_sided
 
 SERIES, PERIODS = 4000, 2400
 
 
 def simulated(
-    limit: float, rng: np.random.Generator, *, single: float = SINGLE, series: int = SERIES, periods: int = PERIODS, shift: float = 0.0
+    limit: float, rng: np.random.Generator, *, single: float = SINGLE, series: int = SERIES, periods: int = PERIODS,
+    shift: float = 0.0,
 ) -> float:  # fmt: skip
     """Periods at rest per alarm of normal series with unit variance (the ARL: an alarm ends a run, and a new chart begins).
 
@@ -44,3 +46,8 @@ def simulated(
 
 def _baseline(rng: np.random.Generator, series: int) -> np.ndarray:
     return rng.standard_normal(series) / math.sqrt(BASELINE_PERIODS)
+
+
+def promised(limit: float) -> float:
+    """The run between false alarms that a limit stands for, the baseline known (the design value)."""
+    return ewma_one_sided(WEIGHT, limit)

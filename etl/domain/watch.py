@@ -128,7 +128,8 @@ def carriers(
     """Children that signal, and the fewest others, that explain an area's fall: without them it would not matter.
     Else the area itself.
 
-    ``signal`` [area] in period ``at``; ``below``: of these areas instead of the children. What a child brings is its whole departure, its parent's share in it included.
+    ``signal`` [area] in period ``at``; ``below``: of these areas instead of the children. What a child brings is its
+    whole departure, its parent's share in it included.
     """
     least = np.array([rule.material.get(Level(one), np.inf) for one in series.level])
     low = (np.nan_to_num(traces.s[:, at]) < CARRIES) & (np.nan_to_num(traces.fall[:, at]) <= -least)

@@ -15,6 +15,7 @@ from dashboard.pages.overview import estimates, members, operations, reads, rest
 from dashboard.pages.overview.model import Card, Comparison, Indicator, Lead, Member, Moved, ProcessRow, Reorganised, View
 from dashboard.pages.overview.outlook import expected_ends
 from dashboard.pages.overview.reads import ALL, Cell, Series, Three
+from dashboard.pages.overview.watched import watched
 from etl.domain.area import LEAF
 from etl.domain.period import Period
 from etl.domain.reading import WINDOWS, Reading, Sums
@@ -31,7 +32,8 @@ def load(context: Context) -> View:
     if not context.published:
         context = replace(context, publication=None)
     with context.read() as connection:
-        return replace(_Reader.begin(connection, context).view(), expected=expected_ends(connection, context))
+        view = watched(connection, context, _Reader.begin(connection, context).view())
+        return replace(view, expected=expected_ends(connection, context))
 
 
 def chosen(cards: Sequence[Card], wanted: str | None) -> Indicator:

@@ -93,7 +93,7 @@ class Book:
             "rule": self.rule.rule, "indicator_id": indicator, "start": start, "publication_id": self.scene.publication,
             "area_id": self._ids[at], "state": names[lives.state[at]], "beneath": names[lives.beneath[at]],
             "told": lives.told[at], "calm": lives.calm[at], "held": lives.held[at], "frozen": ~lives.settled[at],
-            "chart_from": None, "baseline": None, "baseline_variance": None, "sigma2": None, "phi2": None, "e": None, "v": None, "t": 0, "s": None, **given,
+            **dict.fromkeys(("chart_from", "baseline", "baseline_variance", "sigma2", "phi2", "e", "v", "s")), "t": 0, **given,
         }  # fmt: skip
         frame = pl.DataFrame({"area_id": told["area_id"]}).with_columns(
             **{name: pl.Series(name, told[name]) if isinstance(told[name], np.ndarray) else pl.lit(told[name])
