@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 import sql
 from etl import schedule
-from etl.commands import uploads
+from etl.commands import posting, uploads
 from etl.commands.console import Refused
 from etl.commands.feeds import declared
 from etl.config import Settings
@@ -46,6 +46,7 @@ def works(settings: Settings) -> dict[str, Work]:
         "forecast": lambda order: foretell(order.target, order.tell),
         "detect": lambda order: detect(order.target, order.moment(), order.tell),
         "predict": lambda order: predict(order.target, order.moment(), order.tell),
+        "deliver": lambda order: posting.deliver_all(order, settings),
         "check": lambda order: uploads.check(order, settings),
         "load-upload": lambda order: uploads.load(order, settings),
         "overdue": lambda order: overdue(order, settings),
@@ -74,6 +75,8 @@ def waiting(target: sa.Engine, settings: Settings, at: datetime) -> Iterator[sch
     seen = detect_due(target)
     if seen is not None:
         yield schedule.Waiting("detect", planned=seen.replace(second=0, microsecond=0))
+    if posting.due(target, settings, at):
+        yield schedule.Waiting("deliver")
     if predict_due(target):  # the first time at once, then as planned
         yield schedule.Waiting("predict", planned=schedule.planned_before(HOURLY, at))
     try:
