@@ -58,6 +58,7 @@ JOBS = (
     Job("forecast", "预测期末值", "Forecast period ends", after=("publish",)),
     Job("detect", "查找预警", "Look for alerts", after=("publish", "forecast")),
     Job("predict", "预测可能不满意客户", "Predict dissatisfied customers", "40 4 * * *", after=("publish",)),
+    Job("notify", "生成预警通知", "Tell of alerts", "20 * * * *", after=("publish",)),
     Job("deliver", "发送通知", "Deliver letters"),
     Job("overdue", "检查数据源是否迟到", "Look for overdue feeds", "15 * * * *", after=("load",)),
     Job("housekeeping", "预建分区与清理", "Partitions ahead and retention", "20 3 * * *"),

@@ -27,6 +27,7 @@ from etl.steps.fetch import fetch_feed, fetches
 from etl.steps.filework import LoadResult
 from etl.steps.forecast import forecast_due, foretell
 from etl.steps.load import note_feeds
+from etl.steps.notify import notify_due
 from etl.steps.overdue import look_for_overdue
 from etl.steps.predict import predict, predict_due
 from etl.steps.premises import Premises
@@ -46,6 +47,7 @@ def works(settings: Settings) -> dict[str, Work]:
         "forecast": lambda order: foretell(order.target, order.tell),
         "detect": lambda order: detect(order.target, order.moment(), order.tell),
         "predict": lambda order: predict(order.target, order.moment(), order.tell),
+        "notify": lambda order: posting.notify_all(order, settings),
         "deliver": lambda order: posting.deliver_all(order, settings),
         "check": lambda order: uploads.check(order, settings),
         "load-upload": lambda order: uploads.load(order, settings),
@@ -75,6 +77,8 @@ def waiting(target: sa.Engine, settings: Settings, at: datetime) -> Iterator[sch
     seen = detect_due(target)
     if seen is not None:
         yield schedule.Waiting("detect", planned=seen.replace(second=0, microsecond=0))
+    if notify_due(target, at):
+        yield schedule.Waiting("notify")
     if posting.due(target, settings, at):
         yield schedule.Waiting("deliver")
     if predict_due(target):  # the first time at once, then as planned

@@ -1,4 +1,4 @@
-"""How letters leave this installation: the ways its settings name, and the job that delivers."""
+"""How letters leave this installation: the ways its settings name, who writes them, the jobs that tell and deliver."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
+import sql
 from etl.commands.console import Refused
 from etl.config import Settings
 from etl.outbox.folder import Folder
-from etl.outbox.letter import MAIL, WEBHOOK
+from etl.outbox.letter import MAIL, WEBHOOK, Attachment
 from etl.outbox.smtp import Mailer, Server
 from etl.outbox.webhook import Hook
 from etl.runner import Order
 from etl.steps.bounces import bounced_due, take_bounces
+from etl.steps.notify import ZONE, Bundle, Written, notify
 from etl.steps.post import Way, deliver, post_due
 
 UNBOUND = 1_000_000  # letters a minute into a folder
@@ -54,3 +56,30 @@ def deliver_all(order: Order, settings: Settings) -> dict[str, Any]:
     came_back = take_bounces(order.target, settings.bounces, order.moment())
     ended = deliver(order.target, ways(settings, order.moment), order.moment)
     return {**ended, **({"bounced": came_back} if came_back else {})}
+
+
+def writer(settings: Settings, store: sa.Engine, clock: Callable[[], datetime]) -> Callable[[Bundle], Written]:
+    """Writes a letter about alerts as its reader may see them; ``store`` is reached as the dashboard's own role."""
+    from dashboard.mail.compose import Frame, Told, compose  # a second that commands without a letter need not wait
+
+    demo = settings.demo_marker.exists()
+
+    def write(bundle: Bundle) -> Written:
+        reader = bundle.reader
+        frame = Frame(reader.user_id, reader.login, reader.language, settings.post.public_url, clock().astimezone(ZONE), demo)
+        told = [Told(item.episode_id, tuple(str(what) for what in item.what), item.held) for item in bundle.items]
+        mail = compose(store, frame, told, bundle.kind)
+        pictures = tuple(Attachment(f"{cid}.png", "image/png", content, content_id=cid) for cid, content in mail.pictures.items())
+        return Written(mail.subject, mail.text, mail.html, mail.link, mail.seen, pictures)
+
+    return write
+
+
+def notify_all(order: Order, settings: Settings) -> dict[str, Any]:
+    """Tell what happened to alerts."""
+    url = order.target.url.render_as_string(hide_password=False)
+    store = sql.engine(settings.app_url(url), pool_size=2, application="manyi letters")
+    try:
+        return dict(notify(order.target, order.moment(), writer(settings, store, order.moment)))
+    finally:
+        store.dispose()
