@@ -55,8 +55,17 @@ READS = (
     "tcsi_vintage",
     "invitation",
     "said_shown",
+    "alert_rule",
     "episode",
+    "episode_event",
+    "episode_point",
+    "episode_cause",
+    "silence",
     "declared_event",
+    "alert_preference",
+    "letter",
+    "letter_part",
+    "letter_content",
 )
 WRITES = (
     ("INSERT", "audit"),
@@ -71,6 +80,14 @@ WRITES = (
     ("UPDATE (password_hash, language, session_epoch, disabled, password_given)", "app_user"),
     ("INSERT", "user_grant"),
     ("DELETE", "user_grant"),
+    (
+        "INSERT (user_id, channel, urgent, important, notable, digest_at, quiet_from, quiet_until, below, changed_at)",
+        "alert_preference",
+    ),
+    (
+        "UPDATE (channel, urgent, important, notable, digest_at, quiet_from, quiet_until, below, changed_at)",
+        "alert_preference",
+    ),
 )
 
 
