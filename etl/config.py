@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
@@ -55,6 +56,11 @@ class Settings:
     def captured(self) -> Path:
         """Where mails lie that were not sent, there being no server."""
         return self.home / "outbox"
+
+    @property
+    def mail_place(self) -> str:
+        """Where mail goes, in words without a secret."""
+        return (urlsplit(self.post.smtp).hostname or "") if self.post.smtp else str(self.captured)
 
     @property
     def bounces(self) -> Path:

@@ -14,6 +14,7 @@ import typer
 
 from etl.commands.alert_trials import run_backtest
 from etl.commands.alerting import run_ack, run_list, run_silence
+from etl.commands.alert_mail import test_mail
 from etl.commands.console import AsJson, Refused, out, show, speaking
 from etl.domain.area import Level
 from etl.domain.detect import BASELINE_PERIODS, LIMITS, MATERIAL, Baseline, Traces, baseline, scan
@@ -33,6 +34,9 @@ class Grids(StrEnum):
 
     FDR = "fdr"
     LIMIT = "limit"
+
+
+app.command("test-mail")(test_mail)
 
 
 @app.callback()

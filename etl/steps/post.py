@@ -77,10 +77,22 @@ def post_due(target: sa.Engine, now: datetime) -> bool:
     return bool(row and row["due"])
 
 
-def deliver(target: sa.Engine, ways: Mapping[str, Way], clock: Clock, fetch: Fetch | None = None) -> dict[str, int]:
+def letter_numbered(target: sa.Engine, number: int) -> dict[str, Any]:
+    """What became of a letter: its ``state`` and the last words of the server. Raises :class:`LookupError`."""
+    with sql.begin(target) as connection:
+        row = sql.one(connection, "etl/letter_state", letter_id=number)
+    if row is None:
+        raise LookupError(f"there is no letter {number}")
+    return row
+
+
+def deliver(
+    target: sa.Engine, ways: Mapping[str, Way], clock: Clock, fetch: Fetch | None = None, only: int | None = None
+) -> dict[str, int]:
     """Deliver what is due by every channel that has a way; how many letters ended how, and how many were put off (``later``).
 
-    Raises :class:`Unreachable` at the end where a receiver could not be reached: its letters wait for :data:`AWAY`.
+    ``only``: this one letter. Raises :class:`Unreachable` at the end where a receiver could not be reached: its letters wait for
+    :data:`AWAY`.
     """
     ended: Counter[str] = Counter()
     away: list[Unreachable] = []
@@ -88,7 +100,7 @@ def deliver(target: sa.Engine, ways: Mapping[str, Way], clock: Clock, fetch: Fet
         ended["unknown"] += _bury(target, me, clock())
         for channel, way in ways.items():
             try:
-                for state in _empty(target, me, channel, way, clock, fetch):
+                for state in _empty(target, me, channel, way, clock, fetch, only):
                     ended[state] += 1
             except Unreachable as error:
                 away.append(error)
@@ -133,11 +145,13 @@ def _bury(target: sa.Engine, me: int, now: datetime) -> int:
         return unknown
 
 
-def _empty(target: sa.Engine, me: int, channel: str, way: Way, clock: Clock, fetch: Fetch | None) -> Iterator[str]:
+def _empty(
+    target: sa.Engine, me: int, channel: str, way: Way, clock: Clock, fetch: Fetch | None, only: int | None
+) -> Iterator[str]:
     """Send letter after letter of a channel until none is due or the minute is full; how each ended."""
     for _ in range(MOST_IN_A_RUN):
         with sql.begin(target) as connection:
-            row = sql.one(connection, "etl/letter_claim", channel=channel, sender=me, now=clock(), rate=way.rate)
+            row = sql.one(connection, "etl/letter_claim", channel=channel, sender=me, now=clock(), rate=way.rate, only=only)
         if row is None:
             return
         yield _send(target, me, row, way.transport, clock, fetch)

@@ -1,11 +1,12 @@
 -- Take the letter of a channel that waits longest, unless so many were handed over within the last minute.
--- params: channel, sender, now, rate
+-- params: channel, sender, now, rate, only
 -- grain: at most one letter
 UPDATE letter
 SET state = 'sending', sender = :sender, attempts = attempts + 1, handed_at = NULL
 WHERE letter_id = (
     SELECT l.letter_id FROM letter l
     WHERE l.state = 'queued' AND l.channel = :channel AND l.next_at <= :now
+      AND (CAST(:only AS bigint) IS NULL OR l.letter_id = CAST(:only AS bigint))
     ORDER BY l.next_at, l.letter_id
     LIMIT 1
     FOR UPDATE SKIP LOCKED)
