@@ -15,7 +15,8 @@ from etl.domain.period import containing
 Row = Mapping[str, Any]
 MOST_NAMED = 3  # areas or processes named in one sentence
 MARKS = {"firing": "▲", "acknowledged": "✓", "recovering": "↗", "no_data": "○", "too_few": "○", "error": "○", "ok": "✓"}
-WITH_READING = ("fall", "threshold", "target", "surge", "process", "rank")
+COUNTED = ("surge", "quality")  # kinds whose figures are counts: of complaints, of answers
+OF_THE_ALERT = ("child", "grid", "cut", "mix")  # causes told in the alert's own unit; the others in theirs
 
 
 def named(row: Row, stem: str, language: str) -> str:
@@ -30,43 +31,75 @@ def indicator(row: Row, language: str) -> str:
 
 
 def about(row: Row, language: str) -> str:
-    """Area and indicator, as a heading."""
+    """Area and indicator, as a heading; a feed by its name."""
     if row["kind"] == "feed":
-        return t("alerts.about_feed", language, feed=row["subject"])
-    return t("alerts.about", language, area=named(row, "area", language), indicator=indicator(row, language))
+        return t("alerts.about_feed", language, feed=row["subject"].rpartition(":")[2])
+    area = named(row, "area", language)
+    if row["kind"] == "quality":
+        return t("alerts.about_answers", language, area=area)
+    return t("alerts.about", language, area=area, indicator=indicator(row, language))
 
 
 def headline(row: Row, language: str) -> str:
     """The alert in one line: where, what, its value, and by how much since when."""
-    if row["kind"] == "feed":
-        return t("alerts.say.feed", language, feed=row["subject"])
     said = {"about": about(row, language), "value": amount(row, row["value"], language)}
-    if row["kind"] == "quality":
-        return t("alerts.say.quality", language, what=_moved(row["subject"], language), **said)
-    if row["kind"] == "target" and _number(row["detail"], "chance") is not None:
-        return t("alerts.say.target", language, chance=f"{100 * float(row['detail']['chance']):.0f}%", **said)
-    if row["kind"] == "threshold" and _number(row["detail"], "threshold") is not None:
-        return t("alerts.say.threshold", language, threshold=amount(row, row["detail"]["threshold"], language), **said)
-    return _departed(row, said, language)
+    return _LINES.get(row["kind"], _departed)(row, said, language)
 
 
-def _departed(row: Row, said: Mapping[str, str], language: str) -> str:
+Said = Mapping[str, str]
+
+
+def _of_feed(row: Row, said: Said, language: str) -> str:
+    return str(row["detail"].get(language) or t("alerts.say.feed", language, about=said["about"]))
+
+
+def _of_quality(row: Row, said: Said, language: str) -> str:
+    """The number of answers beside the usual one, or the cut whose mix moved most."""
+    detail = row["detail"]
+    if "cut" not in detail:
+        return t("alerts.say.volume", language, usual=amount(row, row["expected"], language), **said)
+    value = cut_value(detail["cut"], detail.get("value"), language)
+    moved = signed(100 * (_number(detail, "moved") or 0.0), 0)
+    return t("alerts.say.mix", language, about=said["about"], value=value, moved=moved)
+
+
+def _of_target(row: Row, said: Said, language: str) -> str:
+    chance = _number(row["detail"], "probability")
+    target_said = amount(row, target(row), language)
+    return t("alerts.say.target", language, about=said["about"], chance=f"{100 * (chance or 0.0):.0f}%", target=target_said)
+
+
+def _of_threshold(row: Row, said: Said, language: str) -> str:
+    return t("alerts.say.threshold", language, threshold=amount(row, _number(row["detail"], "threshold"), language), **said)
+
+
+def _of_surge(row: Row, said: Said, language: str) -> str:
+    expected = amount(row, row["expected"], language)
+    when = period(row, row["latest"], language)
+    return t("alerts.say.surge", language, expected=expected, period=when, **said)
+
+
+def _of_rank(row: Row, said: Said, language: str) -> str:
+    """The ranks it may have now, and those it may have had before: bands that all hold at once."""
+    names = ("first_before", "last_before", "first_rank", "last_rank", "siblings")
+    ranks = {name: plain(_number(row["detail"], name), 0) for name in names}
+    return t("alerts.say.rank", language, **ranks, **said)
+
+
+def _departed(row: Row, said: Said, language: str) -> str:
     """How far the reading is from what its own past led one to expect."""
-    if row["kind"] == "rank" or row["size"] is None:
-        return t("alerts.say.rank" if row["kind"] == "rank" else "alerts.say.plain", language, **said)
-    way = "below" if row["size"] < 0 else "above"
-    size = amount(row, abs(row["size"]), language)
+    if row["size"] is None:
+        return t("alerts.say.plain", language, **said)
+    way, size = "below" if row["size"] < 0 else "above", amount(row, abs(row["size"]), language)
     if row["kind"] == "fall" and row["since"] is not None:
         return t(f"alerts.say.{way}_since", language, size=size, since=period(row, row["since"], language), **said)
     return t(f"alerts.say.{way}", language, size=size, **said)
 
 
-def _moved(subject: str, language: str) -> str:
-    """What of the answers changed: their number, or the share of a cut."""
-    try:
-        return t(f"alerts.moved.{subject.partition('=')[0]}", language)
-    except UnknownText:
-        return subject
+_LINES = {
+    "feed": _of_feed, "quality": _of_quality, "target": _of_target, "threshold": _of_threshold, "surge": _of_surge,
+    "rank": _of_rank,
+}  # fmt: skip
 
 
 def _number(detail: Mapping[str, Any], name: str) -> float | None:
@@ -74,15 +107,24 @@ def _number(detail: Mapping[str, Any], name: str) -> float | None:
     return float(found) if isinstance(found, int | float) else None
 
 
+def decimals(row: Row) -> int:
+    """Of the alert's own figures: complaints and answers are counted whole."""
+    return 0 if row["kind"] in COUNTED else row["decimals"] or 0
+
+
 def amount(row: Row, value: float | None, language: str) -> str:
-    """A value with the indicator's decimals and unit; scores have none."""
+    """A value with its decimals and unit; scores have none."""
     if value is None:
         return NONE
-    words = unit_name(row["unit"], language) if row["unit"] else ""
-    return plain(value, row["decimals"] or 0) + (words if words in ("%", "‰") else "")
+    words = unit(row, language)
+    close = words if words in ("%", "‰") or (row["kind"] in COUNTED and language == "zh") else ""
+    return plain(value, decimals(row)) + close
 
 
 def unit(row: Row, language: str) -> str:
+    """The unit in words: of the indicator, or of what is counted."""
+    if row["kind"] in COUNTED:
+        return t(f"alerts.unit.{row['kind']}", language)
     return unit_name(row["unit"], language) if row["unit"] else ""
 
 
@@ -92,9 +134,9 @@ def reading(row: Row, language: str) -> str:
         return t("alerts.no_reading", language)
     parts = [amount(row, row["value"], language)]
     if row["low"] is not None and row["high"] is not None:
-        parts.append(t("alerts.interval", language, low=plain(row["low"], row["decimals"] or 0),
-                       high=plain(row["high"], row["decimals"] or 0)))  # fmt: skip
-    if row["n"] is not None:
+        low, high = (plain(row[end], decimals(row)) for end in ("low", "high"))
+        parts.append(t("alerts.interval", language, low=low, high=high))
+    if row["n"] is not None and row["kind"] not in COUNTED:
         parts.append(f"n={count(row['n'], language)}")
     return " · ".join(parts)
 
@@ -153,8 +195,8 @@ def _one(row: Row, of: Row, language: str) -> str:
         name = named(row, "indicator", language)
     if row["contribution"] is None:
         return name
-    decimals = (of if row["kind"] in ("child", "cut", "grid", "mix") else row)["decimals"] or 0
-    return t("alerts.cause.one", language, name=name, size=signed(row["contribution"], decimals))
+    size = signed(row["contribution"], (of if row["kind"] in OF_THE_ALERT else row)["decimals"] or 0)
+    return size if row["kind"] == "mix" else t("alerts.cause.one", language, name=name, size=size)
 
 
 def cut_value(cut: str | None, value: str | None, language: str) -> str:

@@ -88,7 +88,7 @@ Pairs = Sequence[tuple[Alert, Told]]
 def _pictures(told: Pairs) -> dict[int, bytes]:
     drawn: dict[int, bytes] = {}
     for alert, _ in told[:DETAILED]:
-        content = picture.trend(alert.points, alert.row["period"], alert.row["decimals"] or 0)
+        content = picture.trend(alert.points, alert.row["period"], wording.decimals(alert.row))
         if content is not None and len(drawn) < PICTURES:
             drawn[alert.number] = content
     return drawn

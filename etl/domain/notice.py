@@ -127,9 +127,11 @@ def wanted(what: What, known: Known) -> bool:
 def when(what: What, severity: int, wish: Wish, at: datetime) -> tuple[Cadence, datetime] | None:
     """How and when somebody is told of what happened at ``at`` (in the reader's time zone); ``None``: not at all.
 
-    What went up goes at once, a reminder with the daily digest.
+    What went up goes at once, a reminder with the daily digest; what stands when a silence ends is a digest at once.
     """
     cadence = wish.cadence[severity - 1]
+    if what is What.STILL:
+        return Cadence.DAILY, _after_quiet(at, wish.quiet)
     if what is What.ESCALATED:
         cadence = Cadence.IMMEDIATE
     elif what is What.REMINDED:

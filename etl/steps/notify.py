@@ -84,6 +84,7 @@ def notify(target: sa.Engine, now: datetime, write: Write) -> dict[str, int]:
         counts["escalated"] = sql.execute(connection, "etl/notice_escalate", now=now)
         counts["notices"] = _hear(connection, now) + _remind(connection, now, policies["reminder_days"]) + _wake(connection, now)
         sql.execute(connection, "etl/notice_taken_on")
+        sql.execute(connection, "etl/notice_hold", now=now)
         waiting = sql.rows(connection, "etl/notice_readers", now=now, minutes=policies["alert_window_minutes"])
     for row in waiting:
         counts["letters"] += _gather(target, row["user_id"], now, write)

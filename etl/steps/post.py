@@ -66,7 +66,7 @@ def _put_part(connection: sa.Connection, letter_id: int, place: int, part: Attac
     if part.content is not None:
         digest = hashlib.sha256(part.content).hexdigest()
         sql.execute(connection, "etl/letter_content_put", sha256=digest, content=part.content)
-    sql.execute(connection, "etl/letter_part_put", letter_id=letter_id, place=place, name=part.name, type=part.type,
+    sql.execute(connection, "etl/letter_part_put", letter_id=letter_id, place=place, part_name=part.name, type=part.type,
                 content_id=part.content_id, sha256=digest, reference=part.reference)  # fmt: skip
 
 

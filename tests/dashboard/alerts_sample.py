@@ -26,7 +26,8 @@ def add(connection: sa.Connection) -> None:
     fall(connection, "440305", "voice", 2, value=76.0, low=74.1, high=77.9, n=655, expected=79.4, size=-3.4, s=-3.6)
     fall(connection, "440402", "voice", 1, value=80.0, low=78.0, high=82.0, n=600, expected=80.0, size=-0.1, s=-0.5,
           closed_at=NOW - timedelta(days=2), state="ok")  # fmt: skip
-    fall(connection, "44", None, 2, kind="feed", rule="late_feed", subject="demo_survey")
+    fall(connection, "44", None, 2, kind="feed", rule="late_feed", subject="overdue:demo_survey",
+         detail={"zh": "数据源 demo_survey 迟到 2 天", "en": "the feed demo_survey is 2 days overdue"})
     _points(connection)
     for place, cause in enumerate(CAUSES):
         _cause(connection, place, cause)
@@ -36,15 +37,15 @@ def add(connection: sa.Connection) -> None:
 
 def fall(connection: sa.Connection, area: str, indicator: str | None, severity: int, **given: Any) -> None:
     """Open an alert by hand."""
-    figures = {"kind": "fall", "rule": "outcome_fall", "state": "firing", "subject": "", "closed_at": None, "n_eff": given.get("n"),
+    figures = {"kind": "fall", "rule": "outcome_fall", "state": "firing", "subject": "", "detail": {}, "closed_at": None, "n_eff": given.get("n"),
                **dict.fromkeys(("value", "low", "high", "n", "expected", "size", "s"))} | given  # fmt: skip
     connection.execute(sa.text("""
         INSERT INTO episode (rule, version, kind, area_id, indicator_id, subject, period, start, latest, since, severity, state, value,
-                             low, high, n, n_eff, expected, size, s, opened_s, worst_s, line_id, first_pub, opened_at, closed_at)
+                             low, high, n, n_eff, expected, size, s, detail, opened_s, worst_s, line_id, first_pub, opened_at, closed_at)
         SELECT :rule, 1, :kind, a.area_id, i.indicator_id, :subject, 'm', '2026-10-01', '2026-10-01', DATE '2026-09-01', :severity, :state,
-               :value, :low, :high, :n, :n_eff, :expected, :size, :s, :s, :s, i.line_id, 1, :opened_at, :closed_at
+               :value, :low, :high, :n, :n_eff, :expected, :size, :s, CAST(:detail AS jsonb), :s, :s, i.line_id, 1, :opened_at, :closed_at
         FROM area a LEFT JOIN indicator i ON i.code = :indicator WHERE a.code = :area"""),
-        {**figures, "area": area, "indicator": indicator, "severity": severity, "opened_at": NOW - timedelta(hours=3)})  # fmt: skip
+        {**figures, "detail": json.dumps(figures["detail"]), "area": area, "indicator": indicator, "severity": severity, "opened_at": NOW - timedelta(hours=3)})  # fmt: skip
 
 
 def _points(connection: sa.Connection) -> None:

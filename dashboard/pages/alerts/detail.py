@@ -25,7 +25,7 @@ def detail(view: View, context: Context) -> html.Section | None:
     alert, language = view.opened, context.language
     if alert is None:
         return None
-    body = [_facts(alert, language), _chart(alert, context), *_acts(alert, context), *_causes(alert, language),
+    body = [_facts(alert, language), *_acts(alert, context), _chart(alert, context), *_causes(alert, language),
             _timeline(view, language), *_told(view, language)]  # fmt: skip
     sub = f"{say.state(alert.row, language)} · {say.severity(alert.row, language)} · {say.named(alert.row, 'rule', language)}"
     return panel(say.headline(alert.row, language), sub, *body)
@@ -38,9 +38,9 @@ def _facts(alert: Alert, language: str) -> html.Dl:
         found.append(("reading", f"{say.period(row, row['latest'], language)} {say.reading(row, language)}"))
     for name, value in (("expected", row["expected"]), ("target", say.target(row))):
         if value is not None:
-            found.append((name, f"{plain(value, row['decimals'] or 0)} {say.unit(row, language)}"))
+            found.append((name, f"{plain(value, say.decimals(row))} {say.unit(row, language)}"))
     if row["size"] is not None:
-        found.append(("size", f"{signed(row['size'], row['decimals'] or 0)} {say.unit(row, language)}"))
+        found.append(("size", f"{signed(row['size'], say.decimals(row))} {say.unit(row, language)}"))
     if row["since"] is not None:
         found.append(("since", say.period(row, row["since"], language)))
     if row["s"] is not None:
@@ -103,7 +103,7 @@ def _causes(alert: Alert, language: str) -> list[Any]:
 
 
 def _cause(cause: Row, alert: Alert, language: str) -> html.Tr:
-    own = alert.row if cause["kind"] in ("child", "grid", "cut", "mix") else cause
+    own = alert.row if cause["kind"] in say.OF_THE_ALERT else cause
     decimals, unit = own["decimals"] or 0, own["unit"] or ""
     span = ""
     if cause["low"] is not None and cause["high"] is not None:
@@ -121,7 +121,9 @@ def _name(cause: Row, language: str) -> str:
         return f"{cause['words']} ({cause['first_day']} ~ {cause['last_day']})"
     if cause["kind"] in ("child", "grid"):
         return say.named(cause, "area", language)
-    if cause["kind"] in ("cut", "mix"):
+    if cause["kind"] == "mix":
+        return t("alerts.mix_held", language)
+    if cause["kind"] == "cut":
         return say.cut_value(cause["cut"], cause["value"], language)
     return say.named(cause, "indicator", language)
 

@@ -34,7 +34,7 @@ def series(alert: Alert, language: str, look: str) -> Figure:
 def _readings(
     at: Sequence[str], points: Sequence[Mapping[str, Any]], row: Mapping[str, Any], colours: Mapping[str, str], language: str
 ) -> list[Figure]:
-    decimals = f".{row['decimals'] or 0}f"
+    decimals = f".{wording.decimals(row)}f"
     line = {"type": "scatter", "x": list(at), "connectgaps": False}
     name = t("alerts.chart.reading", language)
     return [

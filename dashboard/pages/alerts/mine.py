@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
+from unicodedata import normalize
 
 from dash import html
 
@@ -82,7 +83,7 @@ def wishes(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _hour(name: str, told: Any) -> str | None:
-    words = str(told or "").strip().replace("\uff1a", ":")
+    words = normalize("NFKC", str(told or "")).strip()  # a full-width colon is one too
     if not words:
         return None
     if not _HOUR.fullmatch(words):

@@ -9,7 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -54,6 +54,12 @@ class _Talk(socketserver.StreamRequestHandler):
         except (_Gone, OSError):
             return
 
+    def finish(self) -> None:
+        """The socket with TLS is not the one the server closes."""
+        with suppress(OSError):
+            super().finish()
+        self.connection.close()
+
     def say(self, words: str) -> None:
         self.wfile.write(words.encode() + b"\r\n")
         self.wfile.flush()
@@ -75,7 +81,8 @@ class _Talk(socketserver.StreamRequestHandler):
     def on_starttls(self, _: str) -> None:
         self.say("220 go on")
         assert self.post.tls is not None
-        self.connection = self.post.tls.wrap_socket(self.connection, server_side=True)
+        self.connection = self.post.tls.wrap_socket(self.connection, server_side=True, do_handshake_on_connect=False)
+        self.connection.do_handshake()
         self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb")  # type: ignore[assignment]
         self.secure = True
 
