@@ -50,7 +50,8 @@ Said = Mapping[str, str]
 
 
 def _of_feed(row: Row, said: Said, language: str) -> str:
-    return str(row["detail"].get(language) or t("alerts.say.feed", language, about=said["about"]))
+    words = str(row["detail"].get(language) or t("alerts.say.feed", language, about=said["about"]))
+    return words[:1].upper() + words[1:]
 
 
 def _of_quality(row: Row, said: Said, language: str) -> str:
@@ -125,6 +126,11 @@ def unit(row: Row, language: str) -> str:
     """The unit in words: of the indicator, or of what is counted."""
     if row["kind"] in COUNTED:
         return t(f"alerts.unit.{row['kind']}", language)
+    return unit_of(row, language)
+
+
+def unit_of(row: Row, language: str) -> str:
+    """The indicator's own unit."""
     return unit_name(row["unit"], language) if row["unit"] else ""
 
 

@@ -146,8 +146,8 @@ def _facts(alert: Alert, frame: Frame) -> list[tuple[str, str]]:
 def _html(told: Pairs, subject: str, drawn: Mapping[int, bytes], frame: Frame) -> str:
     language = frame.language
     rows = [parts.band(t("product.name", language), f"{frame.now:%Y-%m-%d %H:%M}"), parts.title(subject)]
-    for pair in _grouped(told[:DETAILED], language):
-        rows += [parts.group(pair[0]), *(_at_length(alert, item, drawn, frame) for alert, item in pair[1])]
+    for name, pairs in _grouped(told[:DETAILED], language):
+        rows += [parts.group(name), *(_at_length(alert, item, drawn, frame, alone=len(told) == 1) for alert, item in pairs)]
     rest = told[DETAILED:]
     if rest:
         rows.append(parts.group(t("mail.rest", language, count=len(rest))))
@@ -174,15 +174,16 @@ def _state(alert: Alert) -> str:
     return str(alert.row["state"]) if alert.open else "ok"
 
 
-def _at_length(alert: Alert, item: Told, drawn: Mapping[int, bytes], frame: Frame) -> str:
+def _at_length(alert: Alert, item: Told, drawn: Mapping[int, bytes], frame: Frame, *, alone: bool) -> str:
     row, language = alert.row, frame.language
     tone = TONES.get(item.first, "fire" if row["severity"] == 1 else "pending")
     said = t("mail.told", language, what=_what(item, language), severity=wording.severity(row, language))
-    head = parts.Head(wording.MARKS[_state(alert)], tone, said, wording.headline(row, language))
-    block = parts.alert(head, _facts(alert, frame), _links(alert, frame))
-    if alert.number not in drawn:
-        return block
-    return block + parts.picture(f"trend{alert.number}", t("mail.picture", language, about=wording.about(row, language)))
+    head = parts.Head(wording.MARKS[_state(alert)], tone, said, "" if alone else wording.headline(row, language))
+    shows = t("mail.picture", language, about=wording.about(row, language))
+    picture_of = parts.picture(f"trend{alert.number}", shows) if alert.number in drawn else ""
+    view = _view(alert, frame)
+    more = (t("mail.view", language), view) if view else None
+    return parts.alert(head, _facts(alert, frame), picture_of, _links(alert, frame), more)
 
 
 def _what(item: Told, language: str) -> str:

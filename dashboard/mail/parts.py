@@ -73,8 +73,9 @@ class Head:
     line: str
 
 
-def alert(head: Head, facts: Pairs, links: Pairs) -> str:
-    """One alert at length: what is told of it, its line, facts by name, and where to go."""
+def alert(head: Head, facts: Pairs, drawn: str, links: Pairs, more: tuple[str, str] | None) -> str:
+    """One alert at length: what is told of it, its line (empty: it is the title), facts by name, its picture, and where to go;
+    ``more`` is a link of less weight."""
     rows = "".join(
         f'<tr><td valign="top" style="{SMALL}padding:2px 10px 2px 0;white-space:nowrap">{escape(name)}</td>'
         f'<td valign="top" style="{TEXT}font-size:13px;line-height:20px;padding:2px 0">{escape(value)}</td></tr>'
@@ -82,8 +83,15 @@ def alert(head: Head, facts: Pairs, links: Pairs) -> str:
     )
     above = f"{SMALL}margin:14px 0 0;color:{C[head.tone]};font-weight:bold"
     line = f"{TEXT}font-size:15px;line-height:24px;margin:2px 0 4px;font-weight:bold"
-    said = f'<p style="{above}">{escape(head.mark)} {escape(head.told)}</p><p style="{line}">{escape(head.line)}</p>'
-    return f"{said}<table {TABLE}>{rows}</table>{buttons(links)}"
+    said = f'<p style="{above}">{escape(head.mark)} {escape(head.told)}</p>'
+    said += f'<p style="{line}">{escape(head.line)}</p>' if head.line else ""
+    away = note_link(*more) if more else ""
+    return f"{said}<table {TABLE}>{rows}</table>{drawn}{buttons(links)}{away}"
+
+
+def note_link(words: str, href: str) -> str:
+    way = f'<a href="{escape(href, quote=True)}" style="color:{C["accent"]}">{escape(words)}</a>'
+    return f'<p style="{SMALL}margin:8px 0 0">{way}</p>'
 
 
 def buttons(links: Pairs) -> str:

@@ -96,7 +96,11 @@ def _causes(alert: Alert, language: str) -> list[Any]:
         return []
     rows = [_cause(cause, alert, language) for cause in alert.causes]
     heads = ("kind", "name", "contribution", "interval")
-    head = html.Tr([html.Th(t(f"alerts.cause_col.{name}", language), scope="col") for name in heads])
+    numbers = ("contribution", "interval")
+    head = html.Tr([
+        html.Th(t(f"alerts.cause_col.{name}", language), scope="col", className="num" if name in numbers else None)
+        for name in heads
+    ])  # fmt: skip
     note = html.P(t("alerts.cause_note", language), className="sub")
     table = html.Table([html.Thead(head), html.Tbody(rows)], className="al-table")
     return [html.Div([html.H3(t("alerts.causes", language)), html.Div(table, className="al-scroll"), note])]
@@ -104,7 +108,7 @@ def _causes(alert: Alert, language: str) -> list[Any]:
 
 def _cause(cause: Row, alert: Alert, language: str) -> html.Tr:
     own = alert.row if cause["kind"] in say.OF_THE_ALERT else cause
-    decimals, unit = own["decimals"] or 0, own["unit"] or ""
+    decimals, unit = own["decimals"] or 0, say.unit_of(own, language)
     span = ""
     if cause["low"] is not None and cause["high"] is not None:
         span = f"{signed(cause['low'], decimals)} ~ {signed(cause['high'], decimals)}"

@@ -11,6 +11,7 @@ from dashboard.alerts.reads import Alert
 from dashboard.texts import t
 
 Figure = dict[str, Any]
+TICKS = 5  # periods named below, as many as a phone has room for
 CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False, "showTips": False}
 
 
@@ -23,7 +24,8 @@ def series(alert: Alert, language: str, look: str) -> Figure:
         "layout": {
             "template": theme.plotly_template(look), "showlegend": False, "dragmode": False, "hovermode": "x unified",
             "margin": {"l": 44, "r": 56, "t": 8, "b": 24},
-            "xaxis": {"type": "category", "fixedrange": True, "nticks": 8, "anchor": "y2"},
+            "xaxis": {"type": "category", "fixedrange": True, "tickvals": at[:: -max(1, -(-len(at) // TICKS))], "tickangle": 0,
+                      "anchor": "y2"},
             "yaxis": {"domain": [0.44, 1], "fixedrange": True, "nticks": 5, "zeroline": False},
             "yaxis2": {"domain": [0, 0.36], "fixedrange": True, "nticks": 4, "zeroline": True},
             "shapes": _since(at, points, row, colours), "annotations": _ends(at, points, colours, language),

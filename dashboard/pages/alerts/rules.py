@@ -12,6 +12,7 @@ from dash import dcc, html
 import sql
 from dashboard.alerts import wording as say
 from dashboard.context import Absent, Context
+from dashboard.figures.numbers import NONE
 from dashboard.pages.alerts import wording
 from dashboard.pages.alerts.fields import button, field_id, select, text
 from dashboard.pages.alerts.model import Row
@@ -22,6 +23,8 @@ from etl.domain.area import Level
 
 HEADS = ("rule", "levels", "severity", "recipients", "escalate", "owner", "review", "open")
 SEVERITIES = ("1", "2", "3")
+LIMITS = ("of", "threshold", "chance", "country", "province", "city", "county", "false_share", "single", "material",
+          "material_grid", "hold")  # fmt: skip
 LIMIT = "limit:"  # fields of limits are named so
 
 
@@ -44,7 +47,7 @@ def _row(rule: Row, chosen: Row | None, context: Context) -> html.Tr:
     language = context.language
     name = dcc.Link(say.named(rule, "name", language), href=context.address(rule=rule["rule"]))
     off = [] if rule["enabled"] else [html.Span(t("alerts.rule_off", language), className="al-off")]
-    levels = t("alerts.cause.and", language).join(Level(level).name_in(language) for level in rule["levels"])
+    levels = t("alerts.cause.and", language).join(Level(level).name_in(language) for level in rule["levels"]) or NONE
     cells: list[Any] = [
         html.Span([name, *off]), levels, t(f"alerts.severity.{rule['severity']}", language), _roles(rule, language),
         t("alerts.days", language, count=rule["escalate_days"]), rule["owner"], rule["review_due"].isoformat(), str(rule["open"]),
@@ -69,8 +72,13 @@ def _one(rule: Row, versions: Sequence[Row], context: Context) -> html.Section:
 
 
 def _limits(limits: Mapping[str, Any], language: str) -> html.Dl:
-    cells = [html.Div([html.Dt(wording.limit_name(name, language)), html.Dd(str(value))]) for name, value in limits.items()]
+    cells = [html.Div([html.Dt(wording.limit_name(name, language)), html.Dd(str(value))]) for name, value in _ordered(limits)]
     return html.Dl(cells, className="al-dl")
+
+
+def _ordered(limits: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """As people think of them, what is not known last."""
+    return sorted(limits.items(), key=lambda item: (LIMITS.index(item[0]) if item[0] in LIMITS else len(LIMITS), item[0]))
 
 
 def _form(rule: Row, language: str) -> html.Div:
@@ -79,7 +87,7 @@ def _form(rule: Row, language: str) -> html.Div:
     on = [("yes", t("alerts.rule_on", language)), ("no", t("alerts.rule_off", language))]
     numbers = [
         text(LIMIT + name, wording.limit_name(name, language), str(value))
-        for name, value in rule["limits"].items()
+        for name, value in _ordered(rule["limits"])
         if isinstance(value, int | float)
     ]
     fields = [
@@ -87,13 +95,13 @@ def _form(rule: Row, language: str) -> html.Div:
         select("severity", t("alerts.rule_col.severity", language), severities, str(rule["severity"])),
         dmc.MultiSelect(id=field_id("recipients"), label=t("alerts.rule_col.recipients", language), data=roles,
                         value=list(rule["recipients"])),
-        text("escalate_days", t("alerts.rule_col.escalate", language), str(rule["escalate_days"])),
+        text("escalate_days", t("alerts.escalate_days", language), str(rule["escalate_days"])),
         text("rule_owner", t("alerts.rule_col.owner", language), rule["owner"]),
         text("review_due", t("alerts.rule_col.review", language), rule["review_due"].isoformat()),
         *numbers, text("because", t("alerts.because", language), hint=t("alerts.because_hint", language)),
     ]  # fmt: skip
     go = button(t("alerts.rule_save", language), "rule", rule["rule"])
-    return html.Div([html.Div(fields, className="ad-fields"), html.Div(go, className="ad-row")])
+    return html.Div([html.Div(fields, className="ad-fields al-form"), html.Div(go, className="ad-row")])
 
 
 def _versions(versions: Sequence[Row], language: str) -> html.Ol:
