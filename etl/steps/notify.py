@@ -87,7 +87,7 @@ def notify(target: sa.Engine, now: datetime, write: Write) -> dict[str, int]:
         sql.execute(connection, "etl/notice_hold", now=now)
         waiting = sql.rows(connection, "etl/notice_readers", now=now, minutes=policies["alert_window_minutes"])
     for row in waiting:
-        counts["letters"] += _gather(target, row["user_id"], now, write)
+        counts["notified"] += _gather(target, row["user_id"], now, write)
     return {name: count for name, count in counts.items() if count}
 
 

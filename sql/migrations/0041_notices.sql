@@ -63,6 +63,23 @@ BEGIN
     ORDER BY coalesce(n.told_at, n.due_at), n.notice_id;
 END $$;
 
+-- What is unknown, failed or came back is sent again when a person who minds letters says so, and never by itself.
+CREATE FUNCTION send_again(of_letter bigint) RETURNS boolean LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = manyi, pg_temp AS $$
+DECLARE
+    done integer;
+BEGIN
+    IF scope_user() IS NOT NULL AND NOT minds_letters() OR scope_user() IS NULL AND session_user <> current_user THEN
+        RAISE EXCEPTION 'no right to send letters again' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    UPDATE letter SET state = 'queued', not_before = now(), next_at = now(), attempts = 0, sender = NULL, handed_at = NULL,
+           ended_at = NULL
+    WHERE letter_id = of_letter AND state IN ('unknown', 'failed', 'refused', 'bounced', 'captured');
+    GET DIAGNOSTICS done = ROW_COUNT;
+    IF done > 0 THEN PERFORM audit_alert('letter_sent_again', 'letter ' || of_letter, '{}'); END IF;
+    RETURN done > 0;
+END $$;
+
 INSERT INTO policy (name, value, valid_from, note_zh, note_en) VALUES
     ('alert_window_minutes', 30, DATE '2020-01-01', '同一收件人两封预警邮件之间至少间隔多少分钟，其间的并入下一封',
      'minutes between two alert mails to one person; what comes between goes into the next one'),

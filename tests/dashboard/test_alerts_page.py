@@ -168,6 +168,20 @@ def test_the_log_shows_letters_to_whom_they_are_and_as_they_were_written(face: F
     assert reader("th").get("/export/alerts-post?area=440106").get_data(as_text=True).count("@manyi.test") == 1
 
 
+def test_a_letter_goes_again_when_somebody_who_minds_letters_says_so(face: Face, reader: Reader) -> None:
+    with sql.begin(face.owner) as connection:
+        put(connection, Letter("again", "alert", "gz@manyi.test", "预警", "正文"))
+        connection.exec_driver_sql("UPDATE letter SET state = 'unknown', attempts = 3, ended_at = now() WHERE occurrence = 'again'")
+        number = str(connection.scalar(sa.text("SELECT letter_id FROM letter WHERE occurrence = 'again'")))
+    assert press(reader("gz"), "again", number).status_code == 403
+    quality = reader("quality")
+    assert "再发一次" in page(face, quality, f"view=post&letter={number}") and said(press(quality, "again", number)).startswith("已重新排队")
+    row = face.scalar("SELECT to_jsonb(l) FROM letter l WHERE occurrence = 'again'")
+    assert isinstance(row, dict) and (row["state"], row["attempts"], row["ended_at"]) == ("queued", 0, None)
+    assert "不能再发" in said(press(quality, "again", number)), "once is enough"
+    assert face.scalar("SELECT count(*) FROM audit WHERE action = 'letter_sent_again' AND actor = 'quality'") == 1
+
+
 def test_the_list_is_taken_away_whole(face: Face, reader: Reader) -> None:
     lines = reader("quality").get("/export/alerts-list?area=44").get_data(as_text=True).splitlines()
     assert len(lines) == 6 and "2026年9月" in lines[1] and "74.2" in lines[1]

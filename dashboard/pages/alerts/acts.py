@@ -54,6 +54,12 @@ def lift(context: Context, silence_id: str) -> None:
         raise NotTaken("gone")
 
 
+def send_again(context: Context, letter: str) -> None:
+    """Send a letter again. Raises :class:`NotTaken` where it is under way, :class:`Refused` for who does not mind letters."""
+    if not _do(context, "letter_send_again", letter_id=_number(letter))["done"]:
+        raise NotTaken("under_way")
+
+
 def change_rule(context: Context, rule: str, fields: Mapping[str, Any]) -> int:
     """A new version of a rule; its number. Raises :class:`NotTaken`, :class:`Refused`."""
     try:

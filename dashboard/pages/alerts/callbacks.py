@@ -73,6 +73,8 @@ def _done(context: Context, do: str, on: str, fields: Fields, boxes: Sequence[An
             acts.silence(context, on, str(fields.get("scope")), str(fields.get("days")), str(fields.get("reason") or ""))
         case "lift":
             acts.lift(context, on)
+        case "again":
+            acts.send_again(context, on)
         case "rule":
             return t("alerts.done.rule", language, version=acts.change_rule(context, on, fields))
         case "mine":

@@ -13,6 +13,7 @@ from dashboard import grids
 from dashboard.context import Context
 from dashboard.exports import Table
 from dashboard.pages.alerts import wording
+from dashboard.pages.alerts.fields import button
 from dashboard.pages.alerts.model import Row, number
 from dashboard.panels import downloads, panel
 from dashboard.texts import t
@@ -22,6 +23,7 @@ MOST = 500  # letters on the page; the export has all
 COLUMNS = ("created_at", "to", "address", "kind", "subject", "state", "attempts", "said", "ended_at")
 SHOWN = ("created_at", "to", "kind", "subject", "state", "said")
 HEIGHT = 640  # px of a letter
+AGAIN = ("unknown", "failed", "refused", "bounced", "captured")  # what may be sent again, by who says so
 
 
 def view(context: Context) -> list[Any]:
@@ -77,8 +79,10 @@ def _letter(one: Row, parts: Sequence[Row], context: Context) -> html.Section:
     if one["html"]:
         body = html.Iframe(srcDoc=_whole(one["html"], parts), sandbox="", title=one["subject"], className="al-letter",
                            style={"height": HEIGHT})  # fmt: skip
+    if one["minds"] and one["state"] in AGAIN:
+        body = [html.Div(button(t("alerts.again", language), "again", one["letter_id"], quiet=True), className="ad-row"), body]
     away = dcc.Link(t("alerts.away", language), href=context.address(letter=None), className="quiet ad-away")
-    return panel(one["subject"], to, state, *attached, body, tools=away)
+    return panel(one["subject"], to, state, *attached, html.Div(body), tools=away)
 
 
 def _whole(words: str, parts: Sequence[Row]) -> str:

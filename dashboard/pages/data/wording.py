@@ -13,7 +13,9 @@ INSTANT, MINUTE, HOUR = 0.1, 60, 3600  # seconds
 KIB = 1024
 COUNTED = ("accepted", "rejected", "duplicate", "cells_changed", "tasks", "forecasts", "predicted",
            "partitions_made", "login_attempts_forgotten",
-           "uploads_forgotten", "runs_forgotten", "archive_files_forgotten", "failed_files_forgotten")  # fmt: skip
+           "escalated", "notices", "notified", "sent", "captured", "later", "refused", "failed", "unknown", "bounced",
+           "letters_forgotten", "uploads_forgotten", "runs_forgotten", "archive_files_forgotten",
+           "failed_files_forgotten")  # fmt: skip
 
 
 def day(one: Any) -> str:
