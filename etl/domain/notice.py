@@ -6,7 +6,7 @@ anybody was told is not told at all. Times are those of the reader: at once, onc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -84,21 +84,25 @@ class Known:
     ended: bool = False
 
 
-def hearers(happening: Happening, people: Iterable[Person]) -> list[Person]:
-    """Who is to hear of it, each person once; ``people`` are all whose grants cover the area.
+def hearers(happening: Happening, people: Iterable[Person], told: Collection[int] = ()) -> list[Person]:
+    """Who is to hear of it, each person once; ``people`` are all whose grants cover the area, ``told`` who heard of the alert.
 
-    An alert that went up is told to those answerable so many levels up, and the first time to the owning line.
+    An alert that went up is told to those answerable so many levels up, and the first time to the owning line; an end to those
+    who heard of the alert, a worsening to them too.
     """
     everybody = sorted(people, key=lambda one: (one.depth, one.user_id, one.role))
+    heard = [one for one in everybody if one.user_id in told]
+    if happening.what is What.RECOVERED:
+        return _once(heard)
     if happening.what is What.ESCALATED:
         above = [one for one in everybody if one.role in ANSWERABLE and one.depth >= happening.escalated]
         owners = [one for one in everybody if one.role == "line" and one.line == happening.line and happening.escalated == 1]
         return _once(_nearest(above) + owners)
     fitting = [one for one in everybody if one.role in happening.roles and (one.role != "line" or one.line == happening.line)]
     near = [one for one in fitting if one.depth <= _reach(one)]
-    if any(one.role != "line" for one in near):
-        return _once(near)
-    return _once(near + _nearest([one for one in everybody if one.role in ANSWERABLE]))
+    if not any(one.role != "line" for one in near):
+        near += _nearest([one for one in everybody if one.role in ANSWERABLE])
+    return _once(near + (heard if happening.what is What.WORSENED else []))
 
 
 def _reach(one: Person) -> int:

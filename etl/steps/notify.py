@@ -86,9 +86,21 @@ def notify(target: sa.Engine, now: datetime, write: Write) -> dict[str, int]:
         sql.execute(connection, "etl/notice_taken_on")
         sql.execute(connection, "etl/notice_hold", now=now)
         waiting = sql.rows(connection, "etl/notice_readers", now=now, minutes=policies["alert_window_minutes"])
-    for row in waiting:
-        counts["notified"] += _gather(target, row["user_id"], now, write)
+    failed = _write(target, [row["user_id"] for row in waiting], now, write, counts)
+    if failed is not None:
+        raise failed
     return {name: count for name, count in counts.items() if count}
+
+
+def _write(target: sa.Engine, users: Sequence[int], now: datetime, write: Write, counts: Counter[str]) -> Exception | None:
+    """A letter for each; one that cannot be written costs nobody else his: the first failure, told at the end."""
+    failed: Exception | None = None
+    for user in users:
+        try:
+            counts["notified"] += _gather(target, user, now, write)
+        except Exception as error:
+            failed = failed or error
+    return failed
 
 
 def _policies(connection: sa.Connection, now: datetime) -> dict[str, int]:
@@ -137,13 +149,8 @@ def _spread(
     told = {user for (user, of), one in known.items() if of == episode and one.told}
     if what is What.RECOVERED:
         sql.execute(connection, "etl/notice_over", episodes=[episode])
-        chosen = [one for one in {one.user_id: one for one in people}.values() if one.user_id in told]
-    else:
-        chosen = hearers(happening, people)
-        chosen += [one for one in {one.user_id: one for one in people}.values()
-                   if what is What.WORSENED and one.user_id in told - {each.user_id for each in chosen}]  # fmt: skip
     made = 0
-    for person in chosen:
+    for person in hearers(happening, people, told):
         before = known.get((person.user_id, episode), Known())
         if wanted(what, before) and _add(connection, person, event, what, now):
             made += 1
@@ -191,7 +198,10 @@ def _gather(target: sa.Engine, user_id: int, now: datetime, write: Write) -> int
     with sql.begin(target) as connection:
         due = sql.rows(connection, "etl/notice_due", user_id=user_id, now=now)
         row = sql.one(connection, "etl/notice_reader", user_id=user_id)
-        if not due or row is None:
+        if not due:
+            return 0
+        if row is None:  # the account was closed since
+            sql.execute(connection, "etl/notice_lapsed", ids=[one["notice_id"] for one in due], why="unseen")
             return 0
         address = (row["email"] or "").strip() if row["channel"] == MAIL else row["login"]
         if row["channel"] == MAIL and not deliverable(address):

@@ -11,7 +11,7 @@ from dashboard.alerts.reads import Alert
 from dashboard.texts import t
 
 Figure = dict[str, Any]
-TICKS = 5  # periods named below, as many as a phone has room for
+TICKS = 4  # periods named below, as many as a phone has room for
 CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False, "showTips": False}
 
 
@@ -49,9 +49,7 @@ def _readings(
     ]  # fmt: skip
 
 
-def _statistic(
-    at: Sequence[str], points: Sequence[Mapping[str, Any]], colours: Mapping[str, str], language: str
-) -> list[Figure]:
+def _statistic(at: Sequence[str], points: Sequence[Mapping[str, Any]], colours: Mapping[str, str], language: str) -> list[Figure]:
     line = {"type": "scatter", "x": list(at), "yaxis": "y2", "connectgaps": False, "hovertemplate": "%{y:.2f}"}
     return [
         {**line, "y": [point["limit_s"] for point in points], "mode": "lines", "name": t("alerts.chart.limit", language),
@@ -72,9 +70,7 @@ def _since(
              "fillcolor": colours["band"], "opacity": 0.5, "line": {"width": 0}, "layer": "below"}]  # fmt: skip
 
 
-def _ends(
-    at: Sequence[str], points: Sequence[Mapping[str, Any]], colours: Mapping[str, str], language: str
-) -> list[Figure]:
+def _ends(at: Sequence[str], points: Sequence[Mapping[str, Any]], colours: Mapping[str, str], language: str) -> list[Figure]:
     """Names at the lines' ends instead of a legend."""
     found = []
     for key, axis, name, tone in (("value", "y", "reading", "accent"), ("expected", "y", "expected", "ink2"),

@@ -62,6 +62,8 @@ def load(context: Context) -> View:
     now = datetime.now(ZONE)
     with context.read() as connection:
         alerts = reads.listed(connection, context.area.area_id, now, now - timedelta(days=CLOSED_DAYS))
+        if view_of(context) != VIEWS[0]:
+            return View(alerts, now=now)
         asked = number(context, "alert")
         chosen = asked if asked is not None else next((alert.number for alert in alerts), None)
         opened = _opened(connection, chosen, now)

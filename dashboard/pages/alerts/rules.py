@@ -82,7 +82,6 @@ def _ordered(limits: Mapping[str, Any]) -> list[tuple[str, Any]]:
 
 
 def _form(rule: Row, language: str) -> html.Div:
-    roles = [{"value": role, "label": t(f"role.{role}", language)} for role in ROLES]
     severities = [(code, t(f"alerts.severity.{code}", language)) for code in SEVERITIES]
     on = [("yes", t("alerts.rule_on", language)), ("no", t("alerts.rule_off", language))]
     numbers = [
@@ -93,15 +92,22 @@ def _form(rule: Row, language: str) -> html.Div:
     fields = [
         select("enabled", t("alerts.rule_state", language), on, "yes" if rule["enabled"] else "no"),
         select("severity", t("alerts.rule_col.severity", language), severities, str(rule["severity"])),
-        dmc.MultiSelect(id=field_id("recipients"), label=t("alerts.rule_col.recipients", language), data=roles,
-                        value=list(rule["recipients"])),
         text("escalate_days", t("alerts.escalate_days", language), str(rule["escalate_days"])),
         text("rule_owner", t("alerts.rule_col.owner", language), rule["owner"]),
         text("review_due", t("alerts.rule_col.review", language), rule["review_due"].isoformat()),
-        *numbers, text("because", t("alerts.because", language), hint=t("alerts.because_hint", language)),
+        *numbers,
+        _recipients(rule, language),
+        text("because", t("alerts.because", language), hint=t("alerts.because_hint", language)),
     ]  # fmt: skip
     go = button(t("alerts.rule_save", language), "rule", rule["rule"])
     return html.Div([html.Div(fields, className="ad-fields al-form"), html.Div(go, className="ad-row")])
+
+
+def _recipients(rule: Row, language: str) -> html.Div:
+    roles = [{"value": role, "label": t(f"role.{role}", language)} for role in ROLES]
+    label = t("alerts.rule_col.recipients", language)
+    return html.Div(dmc.MultiSelect(id=field_id("recipients"), label=label, data=roles, value=list(rule["recipients"])),
+                    className="al-wide")  # fmt: skip
 
 
 def _versions(versions: Sequence[Row], language: str) -> html.Ol:

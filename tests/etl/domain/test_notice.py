@@ -42,6 +42,13 @@ def test_what_goes_up_is_told_one_level_higher_each_time_and_to_the_line_once(le
     assert sorted(one.user_id for one in hearers(gone_up, given)) == chosen
 
 
+def test_an_end_goes_to_who_heard_and_a_worsening_to_them_too() -> None:
+    given = people(("manager", 0), ("manager", 3), ("quality", 3))
+    over, worse = (Happening(what, 1, ("manager",)) for what in (What.RECOVERED, What.WORSENED))
+    assert [one.user_id for one in hearers(over, given, {1})] == [1] and hearers(over, given) == []
+    assert [one.user_id for one in hearers(worse, given, {1})] == [0, 1]
+
+
 def test_a_wish_for_fewer_levels_is_kept() -> None:
     given = [Person(1, "manager", 1, wish=Wish(below=0)), Person(2, "quality", 2)]
     assert [one.user_id for one in hearers(FIRED, given)] == [2]

@@ -31,6 +31,7 @@ class Operator:
     now: datetime = MONDAY
     told: list[Bundle] = field(default_factory=list)
     unseen: set[int] = field(default_factory=set)
+    stumbles: set[str] = field(default_factory=set)
 
     def run(self, statement: str, **params: Any) -> Any:
         with sql.begin(self.store) as connection:
@@ -98,6 +99,8 @@ class Operator:
                 for one in self.told[before:]]  # fmt: skip
 
     def write(self, bundle: Bundle) -> Written:
+        if bundle.reader.login in self.stumbles:
+            raise RuntimeError(f"no letter to {bundle.reader.login}")
         seen = frozenset(item.episode_id for item in bundle.items) - self.unseen
         if seen:
             self.told.append(bundle)

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from etl.domain.episode import Life, Seen, Told, judged
+from etl.steps.notify import notify_due
 from tests.etl.notices.operator import Operator, planted
 
 
@@ -141,6 +142,25 @@ def test_who_cannot_be_reached_and_what_may_not_be_seen_lapse_visibly(operator: 
     assert operator.after(minutes=1) == []
     lapsed = operator.run("SELECT jsonb_object_agg(login, lapsed) FROM notice JOIN app_user USING (user_id)")
     assert lapsed == {**dict.fromkeys(NEAR, "unseen"), "unreachable": "no_address"}
+
+
+def test_one_letter_that_cannot_be_written_costs_nobody_else_his(operator: Operator) -> None:
+    operator.fall()
+    operator.stumbles = {"city"}
+    with pytest.raises(RuntimeError, match="city"):
+        operator.after(minutes=1)
+    assert sorted(one.reader.login for one in operator.told) == ["county", "net", "quality"]
+    operator.stumbles = set()
+    operator.run("UPDATE app_user SET disabled = true WHERE login = 'quality'")
+    assert readers(operator.after(minutes=1)) == ["city"], "it is written once it can be"
+
+
+def test_a_closed_account_hears_nothing_and_holds_nothing_up(operator: Operator) -> None:
+    operator.prefer("county", urgent="daily")
+    operator.fall()
+    operator.after(minutes=1)
+    operator.run("UPDATE app_user SET disabled = true WHERE login = 'county'")
+    assert operator.after(days=1) == [] and not notify_due(operator.store, operator.now)
 
 
 STEPS = st.lists(
