@@ -79,7 +79,7 @@ def said(answer: TestResponse) -> str:
 def test_the_page_says_what_stands_open_and_why(face: Face, reader: Reader) -> None:
     shown = page(face, reader("quality"), f"area=44&alert={TIANHE}")
     for words in ("广东省有 4 条未恢复的预警，其中 1 条紧急；4 条还没有人确认。", "近 30 天已恢复 1 条", "天河区 移动网络质量 74.2，2026年9月以来低于预期 6.1",
-                  "95% 区间 72.6 ~ 75.8", "n=812", "主要来自 天河一网格（−2.1）、天河二网格（−1.3）", "下降集中在 短信（−1.8）",
+                  "95% 区间 72.6 ~ 75.8", "n=812", "主要来自天河一网格（−2.1）、天河二网格（−1.3）", "下降集中在短信（−1.8）",
                   "数据源 demo_survey 迟到 2 天", "-3.1025"):  # fmt: skip
         assert words in shown, words
     assert shown.index("移动网络质量 74.2") < shown.index("白云区"), "the urgent one first"
@@ -180,6 +180,24 @@ def test_a_letter_goes_again_when_somebody_who_minds_letters_says_so(face: Face,
     assert isinstance(row, dict) and (row["state"], row["attempts"], row["ended_at"]) == ("queued", 0, None)
     assert "不能再发" in said(press(quality, "again", number)), "once is enough"
     assert face.scalar("SELECT count(*) FROM audit WHERE action = 'letter_sent_again' AND actor = 'quality'") == 1
+
+
+EVENT = {"event_kind": "tariff", "first_day": "2026-11-01", "last_day": "2026-11-07", "words": "暑期免流活动"}
+
+
+def test_what_is_known_to_happen_is_declared_for_an_area_and_below(face: Face, reader: Reader) -> None:
+    client = reader("gz")
+    for name, value in (("words", " "), ("first_day", "bald"), ("last_day", "2026-10-01"), ("last_day", "2028-01-01")):
+        assert "alert" in json.dumps(press(client, "declare", fields={**EVENT, name: value}, query="area=4401").get_json()), name
+    assert said(press(client, "declare", fields=EVENT, query="area=4401")) == "已登记。"
+    assert press(client, "declare", fields=EVENT, query="area=44").status_code == 403, "the province is not the city's"
+    seen = page(face, reader("th"), "area=440106&view=events")
+    assert "暑期免流活动" in seen and "2026-11-01 ~ 2026-11-07" in seen and '"withdraw"' not in seen
+    number = str(face.scalar("SELECT max(event_id) FROM declared_event"))
+    assert press(reader("th"), "withdraw", number, query="area=440106").status_code == 403
+    assert said(press(client, "withdraw", number, query="area=4401")) == "已撤回。"
+    assert "已经撤回" in said(press(client, "withdraw", number, query="area=4401"))
+    assert "暑期免流活动" not in page(face, client, "area=4401&view=events")
 
 
 def test_the_list_is_taken_away_whole(face: Face, reader: Reader) -> None:

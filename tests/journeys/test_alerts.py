@@ -18,7 +18,7 @@ from tests.journeys.conftest import Reader
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
 Person = Callable[..., Reader]
 ROOM = "() => document.scrollingElement.scrollWidth - window.innerWidth"
-VIEWS = ("", f"&alert={TIANHE}", "&view=silences", "&view=rules&rule=outcome_fall", "&view=post", "&view=mine")
+VIEWS = ("", f"&alert={TIANHE}", "&view=silences", "&view=events", "&view=rules&rule=outcome_fall", "&view=post", "&view=mine")
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 import sql
 from dashboard.context import Absent, Context, Refused
-from dashboard.pages.alerts import mine, rules
+from dashboard.pages.alerts import events, mine, rules
 from dashboard.pages.alerts.detail import SILENCES
 from dashboard.pages.alerts.model import MOST_DIGITS, ZONE
 from sql.audit import audit
@@ -58,6 +58,21 @@ def send_again(context: Context, letter: str) -> None:
     """Send a letter again. Raises :class:`NotTaken` where it is under way, :class:`Refused` for who does not mind letters."""
     if not _do(context, "letter_send_again", letter_id=_number(letter))["done"]:
         raise NotTaken("under_way")
+
+
+def declare(context: Context, fields: Mapping[str, Any]) -> None:
+    """Declare an event for the area at hand and all below. Raises :class:`NotTaken`, :class:`Refused`."""
+    try:
+        asked = events.declared(fields)
+    except ValueError as fault:
+        raise NotTaken(str(fault)) from None
+    _do(context, "alert_declare", area=context.area.area_id, **asked)
+
+
+def withdraw(context: Context, event: str) -> None:
+    """Withdraw a declared event. Raises :class:`NotTaken` where it is none any more, :class:`Refused`."""
+    if not _do(context, "alert_withdraw", event_id=_number(event))["withdrawn"]:
+        raise NotTaken("withdrawn")
 
 
 def change_rule(context: Context, rule: str, fields: Mapping[str, Any]) -> int:

@@ -73,6 +73,10 @@ def _done(context: Context, do: str, on: str, fields: Fields, boxes: Sequence[An
             acts.silence(context, on, str(fields.get("scope")), str(fields.get("days")), str(fields.get("reason") or ""))
         case "lift":
             acts.lift(context, on)
+        case "declare":
+            acts.declare(context, fields)
+        case "withdraw":
+            acts.withdraw(context, on)
         case "again":
             acts.send_again(context, on)
         case "rule":

@@ -7,7 +7,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.context import Context
-from dashboard.pages.alerts import mine, model, post, rules, silences, wording
+from dashboard.pages.alerts import events, mine, model, post, rules, silences, wording
 from dashboard.pages.alerts.detail import detail
 from dashboard.pages.alerts.listing import listing
 from dashboard.pages.alerts.model import OPENED, VIEWS, View
@@ -30,7 +30,7 @@ def content(context: Context) -> list[Any]:
 
 
 def _body(view: View, asked: str, context: Context) -> list[Any]:
-    others = {"silences": silences.view, "rules": rules.view, "post": post.view, "mine": mine.view}
+    others = {"silences": silences.view, "events": events.view, "rules": rules.view, "post": post.view, "mine": mine.view}
     if asked in others:
         return others[asked](context)
     parts = [listing(view, context), detail(view, context)]

@@ -16,7 +16,7 @@ from dashboard.alerts.reads import Alert
 from dashboard.context import Context
 
 ZONE = ZoneInfo("Asia/Shanghai")
-VIEWS = ("open", "silences", "rules", "post", "mine")
+VIEWS = ("open", "silences", "events", "rules", "post", "mine")
 OPENED = ("alert", "act", "rule", "letter")  # what a view opens by the address
 ACTING = frozenset({"admin", "quality", "manager", "grid", "line"})  # whom the store lets act on alerts of their scope
 MOST_SHOWN = 200  # open alerts on the page; the export has all
