@@ -16,6 +16,7 @@ Row = Mapping[str, Any]
 MOST_NAMED = 3  # areas or processes named in one sentence
 MARKS = {"firing": "▲", "acknowledged": "✓", "recovering": "↗", "no_data": "○", "too_few": "○", "error": "○", "ok": "✓"}
 COUNTED = ("surge", "quality")  # kinds whose figures are counts: of complaints, of answers
+UNJUDGED = ("no_data", "too_few", "error")  # states in which the last period says nothing
 OF_THE_ALERT = ("child", "grid", "cut", "mix")  # causes told in the alert's own unit; the others in theirs
 
 
@@ -89,8 +90,10 @@ def _of_rank(row: Row, said: Said, language: str) -> str:
 
 def _departed(row: Row, said: Said, language: str) -> str:
     """How far the reading is from what its own past led one to expect."""
-    if row["size"] is None:
-        return t("alerts.say.plain", language, **said)
+    if row["state"] in UNJUDGED and row["closed_at"] is None:
+        return t("alerts.say.unjudged", language, about=said["about"], state=t(f"alerts.state.{row['state']}", language))
+    if row["size"] is None:  # a fall that is none any more, while its alert is still open
+        return t("alerts.say.back" if row["kind"] == "fall" else "alerts.say.plain", language, **said)
     way, size = "below" if row["size"] < 0 else "above", amount(row, abs(row["size"]), language)
     if row["kind"] == "fall" and row["since"] is not None:
         return t(f"alerts.say.{way}_since", language, size=size, since=period(row, row["since"], language), **said)
@@ -207,6 +210,8 @@ def _one(row: Row, of: Row, language: str) -> str:
 
 def cut_value(cut: str | None, value: str | None, language: str) -> str:
     """A cut's value in words; an operator's own as it is written."""
+    if (cut, value) == ("brand", "own"):
+        return t("alerts.own_brand", language)
     try:
         return t(f"vocabulary.{cut}.{value}", language)
     except UnknownText:

@@ -28,7 +28,7 @@ def listing(view: View, context: Context) -> html.Section:
     body: list[Any] = []
     if found:
         shown = [_group(name, alerts, view, context) for name, alerts in grouped(found[:MOST_SHOWN], language)]
-        body += [dmc.CheckboxGroup(html.Div(shown), id={"kind": CHOSEN, "name": "open"}, value=[])]
+        body += [dmc.CheckboxGroup(html.Div(shown, className="al-groups"), id={"kind": CHOSEN, "name": "open"}, value=[])]
     else:
         body.append(html.P(t("alerts.none", language), className="empty"))
     if len(found) > MOST_SHOWN:
