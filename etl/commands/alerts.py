@@ -12,9 +12,9 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
+from etl.commands.alert_mail import test_mail
 from etl.commands.alert_trials import run_backtest
 from etl.commands.alerting import run_ack, run_list, run_silence
-from etl.commands.alert_mail import test_mail
 from etl.commands.console import AsJson, Refused, out, show, speaking
 from etl.domain.area import Level
 from etl.domain.detect import BASELINE_PERIODS, LIMITS, MATERIAL, Baseline, Traces, baseline, scan
@@ -22,11 +22,12 @@ from etl.domain.watch import Episode, Rule, Watched, watch
 from etl.sources.plain_csv import WrongFile
 from etl.sources.series_file import GivenSeries, read_series
 
-app = typer.Typer(no_args_is_help=True, help="alerts: list, ack, silence, backtest, replay")
+app = typer.Typer(no_args_is_help=True, help="alerts: list, ack, silence, backtest, replay, test-mail")
 app.command("list")(run_list)
 app.command("ack")(run_ack)
 app.command("silence")(run_silence)
 app.command("backtest")(run_backtest)
+app.command("test-mail")(test_mail)
 
 
 class Grids(StrEnum):
@@ -34,9 +35,6 @@ class Grids(StrEnum):
 
     FDR = "fdr"
     LIMIT = "limit"
-
-
-app.command("test-mail")(test_mail)
 
 
 @app.callback()
