@@ -66,6 +66,8 @@ READS = (
     "letter",
     "letter_part",
     "letter_content",
+    "report",
+    "report_subscription",
 )
 WRITES = (
     ("INSERT", "audit"),
@@ -88,6 +90,8 @@ WRITES = (
         "UPDATE (channel, urgent, important, notable, digest_at, quiet_from, quiet_until, below, changed_at)",
         "alert_preference",
     ),
+    ("INSERT (area_id, cadence, language, user_id, addresses, made_by)", "report_subscription"),
+    ("UPDATE (ended_at)", "report_subscription"),
 )
 
 

@@ -44,13 +44,15 @@ def spark(values: Values, colours: Mapping[str, str], width: float = 70, height:
 
 def trend(
     labels: Sequence[str], values: Values, low: Values, high: Values, colours: Mapping[str, str], *, year: Values = (),
-    target: Values = (), bounds: tuple[float, float] | None = None, decimals: int = 1, width: float = 500, height: float = 130,
+    target: Values = (), bounds: tuple[float, float] | None = None, least: float = 0.5, decimals: int = 1, width: float = 500,
+    height: float = 130,
 ) -> str:  # fmt: skip
-    """A score over time, its interval a band, last year lighter, the target dashed; a cut axis holding ``bounds``, so no bars."""
+    """A score over time, its interval a band, last year lighter, the target dashed; a cut axis of at least ``least`` holding
+    ``bounds``, so no bars."""
     known = [value for value in (*values, *low, *high, *year, *target) if value is not None]
     if not known:
         return _svg(width, height, [])
-    ticks = _ticks(*_span([*known, *(bounds or ())], 0.5))
+    ticks = _ticks(*_span([*known, *(bounds or ())], least))
     place = _Scale(len(labels), ticks[0], ticks[-1], 26, width - 34, height - 16, 6)
     parts = [
         part for tick in ticks for part in _gridline(place, tick, width, colours, decimals if ticks[1] - ticks[0] < 1 else 0)

@@ -25,7 +25,8 @@ Cell = str | dict[str, Any]
 COLOURS = tokens("light")
 CARDS_A_ROW = 5
 BESIDE, ALONE = (245.0, 250.0), (500.0, 270.0)  # points: the room of a map beside another picture, and by itself
-MOVES_NAMED = 5  # areas named one by one among what changed
+MOVES_NAMED = 5  # areas, and indicators, named one by one among what changed
+WORTH_TELLING = 0.05  # of the reading before: a process reading that moved less is not told
 STATES = {"up": "up", "down": "down", "few": "few"}
 
 
@@ -84,12 +85,18 @@ def changed(change: Change | None, proven: int, decimals: int = 1) -> dict[str, 
 def what_changed(view: View, context: Context) -> list[Block]:
     """The proven changes in words, by rule: outcomes, then areas, the largest first."""
     language = context.language
-    items = [wording.pieces(words) for words in (*_outcomes_moved(view, language), *_areas_moved(view, context))]
-    if not items:
-        key = "still" if any(card.change for card in view.cards) else "no_before"
-        items = [wording.pieces(t(f"snapshot.say.{key}", language))]
+    items = [
+        wording.pieces(words)
+        for words in (*_outcomes_said(view, language), *_areas_moved(view, context), *_measures_moved(view, language))
+    ]
     title = t("snapshot.head.changed", language, before=wording.before_word(view, language))
     return [heading(title), {"kind": "list", "items": items}]
+
+
+def _outcomes_said(view: View, language: str) -> list[str]:
+    """The outcomes that changed; that none did is said too."""
+    still = "still" if any(card.change for card in view.cards) else "no_before"
+    return _outcomes_moved(view, language) or [t(f"snapshot.say.{still}", language)]
 
 
 def _outcomes_moved(view: View, language: str) -> list[str]:
@@ -115,6 +122,28 @@ def _areas_moved(view: View, context: Context) -> list[str]:
     ]  # fmt: skip
     more = len(moved) - len(said)
     return [*said, t("snapshot.say.areas_more", language, n=more, level=wording.below(context, more))] if more > 0 else said
+
+
+def _measures_moved(view: View, language: str) -> list[str]:
+    """Complaint measures whose change is proven, and process readings, counted in full, that moved by a share worth telling."""
+    moved = [row for row in view.process if row.indicator.kind == "process" and row.value is not None and _share(row)]
+    told = [row for row in moved if (row.proven if row.tested else _share(row) >= WORTH_TELLING)]
+    told.sort(key=lambda row: -_share(row))
+    return [_measure_moved(row, language) for row in told[:MOVES_NAMED]]
+
+
+def _share(row: ProcessRow) -> float:
+    """How far a reading moved, as a share of what it was."""
+    before = (row.value or 0) - (row.change or 0)
+    return abs(row.change) / abs(before) if row.change and before else 0.0
+
+
+def _measure_moved(row: ProcessRow, language: str) -> str:
+    one, value, change = row.indicator, row.value or 0.0, row.change or 0.0
+    better = t(f"overview.better.{1 if change * one.direction > 0 else -1}", language)
+    return t("snapshot.say.process_moved", language, line=one.lines[language], name=one.names[language],
+             before=plain(value - change, one.decimals), value=plain(value, one.decimals),
+             unit=wording.unit_name(one.unit, language), better=better)  # fmt: skip
 
 
 def places(view: View, context: Context) -> list[Block]:
@@ -218,7 +247,7 @@ def ranking(view: View, context: Context) -> list[Block]:
     body = [_ranked(row, bounds, mean, plain(n_eff.get(row["code"]), 0)) for row in rows]
     level = t("overview.kind", language) if view.leaf else wording.title(wording.below(context))
     title = t("snapshot.head.ranking", language, level=level, outcome=wording.outcome_name(view.outcome, language))
-    return [heading(title), {"kind": "table", "columns": _columns(heads, language), "rows": body}]
+    return [heading(title), {"kind": "table", "columns": columns(heads, language), "rows": body}]
 
 
 def _ranked(row: dict[str, Any], bounds: tuple[float, float], mean: float | None, n_eff: str) -> list[Cell]:
@@ -229,72 +258,10 @@ def _ranked(row: dict[str, Any], bounds: tuple[float, float], mean: float | None
         "alt": f"{plain(row['low'])} ~ {plain(row['high'])}",
     }  # fmt: skip
     moved = {"text": row["changeText"], "state": {1: "up", -1: "down"}.get(row["proven"], "same"), "bold": bool(row["proven"])}
-    rank = "" if row["rank"] is None else str(row["rank"])
-    return [
-        rank,
-        row["name"],
-        told,
-        drawn_,
-        row["nText"],
-        n_eff,
-        moved,
-        row["gapText"],
-        {"text": row["stateText"], "state": state},
-    ]
+    judged = {"text": row["stateText"], "state": state}
+    return [row["rankText"], row["name"], told, drawn_, row["nText"], n_eff, moved, row["gapText"], judged]
 
 
-def _columns(heads: Sequence[tuple[str, Any, str]], language: str) -> list[dict[str, Any]]:
+def columns(heads: Sequence[tuple[str, Any, str]], language: str) -> list[dict[str, Any]]:
+    """Columns of a table by the page's own headings."""
     return [{"title": t(f"overview.{key}", language), "width": width, "align": align} for key, width, align in heads]
-
-
-def measures(view: View, context: Context, section: str) -> list[Block]:
-    """The indicators of one section (``process``, ``complaint`` or ``perception``) with their owner lines."""
-    rows = [row for row in view.process if _section(row) == section and row.value is not None]
-    if not rows:
-        return []
-    heads = [("indicator", 3, "left"), ("line", 2, "left"), ("reading", "auto", "right"), ("unit", "auto", "left"),
-             ("interval", "auto", "left"), ("n", "auto", "right"), ("vs_last", "auto", "right"), ("vs_year", "auto", "right"),
-             ("judged", "auto", "left")]  # fmt: skip
-    body = [_measure(row, context.language) for row in rows]
-    title = heading(t(f"snapshot.head.{section}", context.language))
-    return [title, {"kind": "table", "columns": _columns(heads, context.language), "rows": body}]
-
-
-def _section(row: ProcessRow) -> str:
-    return "complaint" if row.indicator.fact == "complaint" else row.indicator.kind
-
-
-def _measure(row: ProcessRow, language: str) -> list[Cell]:
-    one, decimals = row.indicator, row.indicator.decimals
-    sign = 0 if signed(row.change, decimals) in (NONE, signed(0, decimals)) else (1 if row.change * one.direction > 0 else -1)
-    sure = one.kind != "perception" or row.proven
-    state = {1: "up", -1: "down"}.get(sign if sure else 0, "same")
-    interval = f"{plain(row.low, decimals)} ~ {plain(row.high, decimals)}" if row.low is not None else ""
-    judged = t(f"overview.better.{sign}", language) if row.change is not None else ""
-    return [
-        one.names[language], one.lines[language], {"text": plain(row.value, decimals), "state": "plain", "bold": True},
-        wording.unit_name(one.unit, language), interval, count(row.n, language), signed(row.change, decimals),
-        signed(row.change_year, decimals), {"text": judged, "state": state},
-    ]  # fmt: skip
-
-
-def notes(view: View, context: Context) -> list[Block]:
-    """Small bases, re-organised areas, and how to read the figures."""
-    language = context.language
-    open_ = [member for member in view.members if member.open and member.reading]
-    counts = {
-        "hidden": sum(not member.reading.shown for member in open_ if member.reading),
-        "grey": sum(member.reading.shown and not member.reading.ranked for member in open_ if member.reading),
-        "longer": sum(member.reading.shown and member.reading.window > 1 for member in open_ if member.reading),
-    }
-    said = [
-        t(f"snapshot.say.{key}", language, n=n, level=wording.below(context, n))
-        for key, n in counts.items()
-        if n and not view.leaf
-    ]
-    said += [t("snapshot.say.moved_area", language, name=each.names[language], day=each.day.isoformat(), then=each.then[language],
-               now=each.now[language]) for each in view.reorganised if not each.ended]  # fmt: skip
-    said += [
-        t(f"snapshot.say.{key}", language) for key in (["like"] if not view.comparison.complete else []) + ["interval", "scale"]
-    ]
-    return [heading(t("snapshot.head.notes", language)), {"kind": "list", "items": [wording.pieces(words) for words in said]}]

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 import sql
 from etl import schedule
-from etl.commands import posting, uploads
+from etl.commands import posting, reporting, uploads
 from etl.commands.console import Refused
 from etl.commands.feeds import declared
 from etl.config import Settings
@@ -51,6 +51,9 @@ def works(settings: Settings) -> dict[str, Work]:
         "deliver": lambda order: posting.deliver_all(order, settings),
         "check": lambda order: uploads.check(order, settings),
         "load-upload": lambda order: uploads.load(order, settings),
+        "reports": lambda order: reporting.bulk(order, settings, "w"),
+        "reports-month": lambda order: reporting.bulk(order, settings, "m"),
+        "report": lambda order: reporting.one(order, settings),
         "overdue": lambda order: overdue(order, settings),
         "housekeeping": lambda order: housekeeping.tidy(order.target, order.now.date(), Premises(settings.home)),
     }

@@ -19,6 +19,7 @@ from etl.runner import Order
 from etl.steps.bounces import bounced_due, take_bounces
 from etl.steps.notify import ZONE, Bundle, Written, notify
 from etl.steps.post import Way, deliver, post_due
+from etl.steps.report_letters import enclosed
 
 UNBOUND = 1_000_000  # letters a minute into a folder
 
@@ -54,7 +55,7 @@ def due(target: sa.Engine, settings: Settings, at: datetime) -> bool:
 def deliver_all(order: Order, settings: Settings) -> dict[str, Any]:
     """Deliver what is due, and note what came back."""
     came_back = take_bounces(order.target, settings.bounces, order.moment())
-    ended = deliver(order.target, ways(settings, order.moment), order.moment)
+    ended = deliver(order.target, ways(settings, order.moment), order.moment, enclosed)
     return {**ended, **({"bounced": came_back} if came_back else {})}
 
 

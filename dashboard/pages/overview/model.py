@@ -177,6 +177,7 @@ class View:
     alerts: int = 0  # open, in the area and below
     doubtful: bool = False  # the month's answers changed in number or mix: it is compared with no other
     declared: tuple[Declared, ...] = ()
+    lost: tuple[str, ...] = ()  # parts that could not be read
 
     @property
     def card(self) -> Card:
