@@ -14,7 +14,7 @@ from dashboard.address import oldest_fresh, tree_day
 from dashboard.context import Context
 from dashboard.pages.overview import data
 from dashboard.pages.overview.model import View
-from dashboard.snapshot import annex, measures, notes, sections, typeset
+from dashboard.snapshot import alerts, annex, measures, notes, sections, typeset
 from dashboard.snapshot.glyphs import spoken
 from dashboard.texts import t
 from etl.domain.area import Level
@@ -38,6 +38,7 @@ PARTS = (
     Part("cards", sections.cards),
     Part("leads", lambda view, context: [], needs=("leads",)),
     Part("changed", sections.what_changed),
+    Part("alerts", alerts.open_alerts),
     Part("map", sections.places, needs=("members",)),
     Part("trend", sections.trend),
     Part("ranking", sections.ranking, needs=("members",)),

@@ -101,8 +101,7 @@ def _opened(context: Context) -> html.Section | None:
     language = context.language
     if row is None:
         return panel(t("reports.gone", language), "", html.P(t("reports.gone_sub", language), className="empty"))
-    away = dcc.Link(icon("close", 16), href=context.address(report=None), className="square", title=t("reports.away", language),
-                    **{"aria-label": t("reports.away", language)})  # fmt: skip
+    away = dcc.Link(icon("close", 16), href=context.address(report=None), className="square", title=t("reports.away", language))
     load = html.A(
         [icon("download", 16), t("reports.download", language)], href=f"/reports/{row['report_id']}/pdf", className="button"
     )
