@@ -99,7 +99,7 @@ def _by_member(view: View, context: Context) -> list[Block]:
 
 def _head(title: str, width: int = 0) -> dict[str, Any]:
     """A column of figures; with a width, of names."""
-    return {"title": title, "width": width or "auto", "align": "left" if width else "right"}
+    return {"title": title, "width": width or 1, "align": "left" if width else "right"}
 
 
 def _unit(indicator: Indicator, language: str) -> str:

@@ -24,7 +24,8 @@ Cell = str | dict[str, Any]
 
 COLOURS = tokens("light")
 CARDS_A_ROW = 5
-BESIDE, ALONE = (245.0, 250.0), (500.0, 270.0)  # points: the room of a map beside another picture, and by itself
+BESIDE, ALONE = (245.0, 205.0), (500.0, 230.0)  # points: the room of a map beside another picture, and by itself
+FEWEST_POINTS = 3  # a line of fewer says nothing
 MOVES_NAMED = 5  # areas, and indicators, named one by one among what changed
 WORTH_TELLING = 0.05  # of the reading before: a process reading that moved less is not told
 STATES = {"up": "up", "down": "down", "few": "few"}
@@ -53,7 +54,7 @@ def _card(card: Card, view: View, context: Context) -> Block:
     language, reading = context.language, card.reading if card.reading and card.reading.shown else None
     base = t("overview.no_answers", language)
     if card.reading and not reading:
-        base = t("overview.few_hidden", language, n=card.reading.n)
+        base = t("snapshot.say.few", language, n=card.reading.n)
     if reading:
         base = f"n {count(reading.n, language)} · {t('overview.effective', language, n=count(reading.n_eff, language))}"
     lines = [] if reading is None else [
@@ -96,6 +97,8 @@ def what_changed(view: View, context: Context) -> list[Block]:
 def _outcomes_said(view: View, language: str) -> list[str]:
     """The outcomes that changed; that none did is said too."""
     still = "still" if any(card.change for card in view.cards) else "no_before"
+    if all(card.reading is None or not card.reading.shown for card in view.cards):
+        still = "too_few"
     return _outcomes_moved(view, language) or [t(f"snapshot.say.{still}", language)]
 
 
@@ -114,7 +117,7 @@ def _areas_moved(view: View, context: Context) -> list[str]:
     language = context.language
     moved = [member for member in view.members if member.known and member.names and wording.proven(member.reading, member.change)]
     moved.sort(key=lambda member: -abs(member.change.value if member.change else 0))
-    outcome, level = wording.outcome_name(view.outcome, language), wording.below(context, 1)
+    outcome, level = wording.outcome_name(view.outcome, language), wording.title(wording.below(context, 1))
     said = [
         t(f"snapshot.say.area_{'fell' if member.change.value < 0 else 'rose'}", language, outcome=outcome, level=level,
           name=wording.member_name(member, language), change=plain(abs(member.change.value)), value=plain(member.reading.value))
@@ -196,7 +199,7 @@ def trend(view: View, context: Context) -> list[Block]:
     """The chosen outcome over time with its interval."""
     language = context.language
     shown = [point.reading if point.reading and point.reading.shown else None for point in view.trend]
-    if not any(shown):
+    if sum(map(bool, shown)) < FEWEST_POINTS:
         return []
     year = [point.last_year.value if point.last_year and point.last_year.shown else None for point in view.trend]
     image = chart.trend(
@@ -211,14 +214,15 @@ def others(view: View, context: Context) -> list[Block]:
     """The other outcomes as small multiples on one scale."""
     language = context.language
     rest = [
-        card for card in view.cards if card.indicator.code != view.outcome.code and any(value is not None for value in card.spark)
+        card for card in view.cards
+        if card.indicator.code != view.outcome.code and sum(value is not None for value in card.spark) >= FEWEST_POINTS
     ]
     if not rest:
         return []
     known = [value for card in rest for value in card.spark if value is not None]
     periods = [short_label(point.period, language)[0] for point in view.trend]
     figures = [
-        {"title": wording.outcome_name(card.indicator, language), "note": _value(card),
+        {"title": wording.outcome_name(card.indicator, language), "note": _value(card, view, language),
          "image": chart.trend(periods[-len(card.spark):], card.spark, [None] * len(card.spark), [None] * len(card.spark), COLOURS,
                               bounds=(min(known), max(known)), width=170, height=72),
          "alt": wording.outcome_name(card.indicator, language)}
@@ -228,9 +232,13 @@ def others(view: View, context: Context) -> list[Block]:
     return [title, {"kind": "multiples", "columns": 3, "figures": figures}, note(t("snapshot.say.same_scale", language))]
 
 
-def _value(card: Card) -> str:
+def _value(card: Card, view: View, language: str) -> str:
+    """The reading, with its window where that is longer than the period."""
     reading = card.reading if card.reading and card.reading.shown else None
-    return f"{plain(reading.value)} ±{plain(reading.half)}" if reading else ""
+    if reading is None:
+        return ""
+    window = wording.window(view.comparison.period.kind, reading.window, language) if reading.window > 1 else ""
+    return " · ".join(filter(None, [f"{plain(reading.value)} ±{plain(reading.half)}", window]))
 
 
 def ranking(view: View, context: Context) -> list[Block]:

@@ -151,7 +151,7 @@ def _kept(context: Context, view: View) -> html.Section:
     )  # fmt: skip
     body = grids.grid(GRID, columns, rows(context, view.reports), language)
     sub = t("reports.kept_sub", language, shown=f"{len(view.reports):,}", all=f"{view.count:,}")
-    return panel(t("reports.kept", language), sub, body, tools=search)
+    return panel(t("reports.kept", language), sub, body, tools=[search])
 
 
 def rows(context: Context, reports: Any) -> list[dict[str, Any]]:

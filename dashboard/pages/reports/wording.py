@@ -21,7 +21,7 @@ def sentence(view: View, context: Context) -> str:
     if not view.reports:
         return t("reports.sentence_none", language, area=area)
     latest = view.reports[0]
-    return t("reports.sentence", language, area=area, n=f"{view.count:,}", title=latest["title"])
+    return t("reports.sentence", language, area=area, n=f"{view.count:,}", period=period(latest, language))
 
 
 def moment(when: datetime | None) -> str:
