@@ -107,7 +107,7 @@ def compose(context: Context, parts: Sequence[Part] | None = None) -> tuple[dict
     """What the template is told, and the parts that failed."""
     if context.publication is None or not context.published:
         raise Nothing(f"nothing is published for {context.period.code()}")
-    view = data.load(context, patient=True)
+    view = data.load(context, paper=True)
     blocks, missing = list(sections.opening(view, context)), []
     parts = PARTS if parts is None else parts
     for part in parts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import time
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from etl.domain.failure import told
 from etl.domain.report import Made, Press, Unmade, Wanted
 
 WORKERS = 2
-REPORTS_A_WORKER = 4  # each leaves some 12 MB behind in the typesetter
+REPORTS_A_WORKER = 3  # each leaves some 12 MB behind in the typesetter
 MOST_POOLS = 3  # a report that kills its worker is not tried for ever
 AHEAD = 2  # reports each worker has waiting: finished ones do not pile up
 
@@ -74,6 +75,7 @@ def _processes() -> BaseContext:
 
 
 def _begin(url: str, demo: bool) -> None:
+    gc.freeze()  # what was read once stays shared: the collector would write into every page of it
     _eyes.update(store=sql.engine(url, pool_size=1, application="manyi reports"), demo=demo)
 
 

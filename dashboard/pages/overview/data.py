@@ -37,19 +37,20 @@ CUTS = ("mode", "segment", "generation", "urban", "stage", "channel", "touchpoin
 DEFAULT_CUT = "mode"
 
 
-def load(context: Context, *, patient: bool = False) -> View:
+def load(context: Context, *, paper: bool = False) -> View:
     """The whole page; raises nothing on thin or missing data, which the view shows as such.
 
-    A period without a published day is empty: no earlier answers are lent to it. ``patient``: a part whose reading fails is
-    left out and named in the view's ``lost`` (for paper, where the others must not be missed); else the failure is raised.
+    A period without a published day is empty: no earlier answers are lent to it. ``paper``: what a report does not print (cuts,
+    the period's expected end) is not read, and a part whose reading fails is left out and named in the view's ``lost``, for the
+    others must not be missed; else the failure is raised.
     """
     if not context.published:
         context = replace(context, publication=None)
     with context.read() as connection:
-        reader = _Reader.begin(connection, context, patient)
+        reader = _Reader.begin(connection, context, paper)
         view = reader.view()
         view = reader.part("watched", watched, view, connection, context, view)
-        return replace(view, expected=reader.part("expected", expected_ends, {}, connection, context), lost=tuple(reader.lost))
+        return replace(view, expected={} if paper else expected_ends(connection, context), lost=tuple(reader.lost))
 
 
 def chosen(cards: Sequence[Card], wanted: str | None) -> Indicator:
@@ -72,19 +73,19 @@ class _Reader:
     comparison: Comparison
     indicators: tuple[Indicator, ...]
     outcome: Indicator  # the first headline until the cards are read
-    patient: bool = False
+    paper: bool = False
     lost: list[str] = field(default_factory=list)  # parts that could not be read
 
     @classmethod
-    def begin(cls, connection: sa.Connection, context: Context, patient: bool = False) -> _Reader:
+    def begin(cls, connection: sa.Connection, context: Context, paper: bool = False) -> _Reader:
         last = context.publication.data_to if context.publication else date.min
         indicators = reads.indicators(connection)
         first = next(indicator for indicator in indicators if indicator.headline)
-        return cls(connection, context, scores.comparison(context.period, last), indicators, first, patient)
+        return cls(connection, context, scores.comparison(context.period, last), indicators, first, paper)
 
     def part(self, name: str, read: Callable[..., Any], without: Any, *args: Any) -> Any:
-        """What ``read`` gives; ``without`` where the store fails and the reader is patient."""
-        if not self.patient:
+        """What ``read`` gives; ``without`` where the store fails and it is read for paper."""
+        if not self.paper:
             return read(*args)
         try:
             with self.connection.begin_nested():
@@ -145,7 +146,7 @@ class _Reader:
         none = Moved(None, reason="no_answers")
         own, own_three = series.get(mine, {}), compared.get(mine, Three())
         listed, listed_period, by_member = self.part("members", self._members, ((), period, none), whole, own, own_three)
-        cut, by_cut, cuts = self.part("cuts", self._by_cut, (DEFAULT_CUT, none, ()), own_three)
+        cut, by_cut, cuts = (DEFAULT_CUT, none, ()) if self.paper else self._by_cut(own_three)
         higher = [Cell(each, self.outcome.indicator_id) for each in parent]
         above = scores.lengthened([series.get(cell, {}) for cell in higher], period, higher, told)
         return View(
