@@ -37,7 +37,7 @@ class Part:
 PARTS = (
     Part("cards", sections.cards),
     Part("leads", lambda view, context: [], needs=("leads",)),
-    Part("changed", sections.what_changed),
+    Part("changed", sections.what_changed, needs=("watched",)),
     Part("alerts", alerts.open_alerts),
     Part("map", sections.places, needs=("members",)),
     Part("trend", sections.trend),
