@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import flask
@@ -65,7 +66,15 @@ def asked_theme() -> str:
 
 def latest_publication(connection: sa.Connection) -> Publication | None:
     """The newest publication, ``None`` before the first."""
-    row = sql.one(connection, "auth/latest_publication")
+    return _publication(sql.one(connection, "auth/latest_publication"))
+
+
+def publication_of(connection: sa.Connection, number: int) -> Publication | None:
+    """The publication of a number, as it was read when it was the newest."""
+    return _publication(sql.one(connection, "auth/publication_by_id", p=number))
+
+
+def _publication(row: dict[str, Any] | None) -> Publication | None:
     if row is None or row["data_to"] is None:
         return None
     return Publication(row["publication_id"], row["data_from"], row["data_to"], row["tree_day"])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+import sql
 from dashboard.auth.scope import installed
 from dashboard.context import Context, Page, User
 from dashboard.icons import icon
@@ -14,6 +16,9 @@ from dashboard.texts import t
 
 MOST_TABS = 5  # what a phone of 390 px has room for; with more pages the last place opens a menu of the rest
 MORE_WIDTH = 208  # px
+ALERTS = "alerts"  # the page of that name, where it is installed
+Counts = Mapping[str, int]
+NOTHING: Counts = {}
 
 
 def open_pages(user: User) -> list[Page]:
@@ -22,11 +27,18 @@ def open_pages(user: User) -> list[Page]:
     return [page for page in pages if page.place == "top"] + [page for page in pages if page.place != "top"]
 
 
-def rail(user: User, context: Context | None = None) -> list[dcc.Link]:
-    """One link a page the user may open; area and period go along."""
+def open_alerts(context: Context) -> Counts:
+    """How many alerts are open in the area shown and below it, for the link to them."""
+    with context.read() as connection:
+        row = sql.one(connection, "dashboard/alerts_open", area=context.area.area_id)
+    return {ALERTS: int(row["open"])} if row and row["open"] else {}
+
+
+def rail(user: User, context: Context | None = None, counts: Counts = NOTHING) -> list[dcc.Link]:
+    """One link a page the user may open; area and period go along. ``counts``: what waits there, by page."""
     pages = open_pages(user)
     first_below = next((page for page in pages if page.place != "top"), None)
-    return [_link(page, user, context, below=page is first_below) for page in pages]
+    return [_link(page, user, context, below=page is first_below, count=counts.get(page.name, 0)) for page in pages]
 
 
 def tabs(user: User, context: Context | None = None) -> list[Any]:
@@ -46,10 +58,11 @@ def within(name: str, context: Context) -> list[dcc.Link]:
     return [dcc.Link(t(page.title, context.language), href=_address(page, context), className="quiet button")]
 
 
-def _link(page: Page, user: User, context: Context | None, below: bool = False) -> dcc.Link:
+def _link(page: Page, user: User, context: Context | None, below: bool = False, count: int = 0) -> dcc.Link:
     title, on = t(page.title, user.language), _is_on(page, context)
+    waiting = [html.B(str(count), className="rail-count")] if count else []
     return dcc.Link(
-        [icon(page.icon), html.Span(title)], href=_address(page, context), title=title,
+        [icon(page.icon), html.Span(title), *waiting], href=_address(page, context), title=title,
         className=" ".join(["rail-link", *(["on"] if on else []), *(["below"] if below else [])]),
     )  # fmt: skip
 

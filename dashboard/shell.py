@@ -126,7 +126,8 @@ def draw_top(href: str) -> tuple[Any, ...]:
         context = context_from(href)
     except (Refused, Absent):
         return [topbar.home_link(user.language)], None, None, navigation.rail(user), navigation.tabs(user)
-    return (*topbar.parts(context), navigation.rail(user, context), navigation.tabs(user, context))
+    rail = navigation.rail(user, context, navigation.open_alerts(context))
+    return (*topbar.parts(context), rail, navigation.tabs(user, context))
 
 
 def draw_page(href: str, drawn: str | None) -> tuple[Any, Any, str]:

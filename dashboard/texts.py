@@ -1,7 +1,8 @@
 """Every word the face says, in Chinese and English, from one catalogue of TOML files.
 
-``dashboard/texts.toml`` holds the shell's texts and ``dashboard/pages/<name>/texts.toml`` each page's; a key is
-``table.name`` and its value ``{zh = "…", en = "…"}``. ``{placeholders}`` are filled by :func:`t`.
+``dashboard/texts.toml`` holds the shell's texts, ``dashboard/snapshot``, ``alerts`` and ``mail`` their own, and
+``dashboard/pages/<name>/texts.toml`` each page's; a key is ``table.name`` and its value ``{zh = "…", en = "…"}``.
+``{placeholders}`` are filled by :func:`t`.
 """
 
 from __future__ import annotations
@@ -45,10 +46,10 @@ def catalogue() -> Mapping[str, Mapping[str, str]]:
 
 
 def sources() -> list[Traversable]:
-    """The catalogue's files: the shell's, the reports', then each page's."""
+    """The catalogue's files: the shell's, those of reports, alerts and mails, then each page's."""
     root = files("dashboard")
     pages = sorted(root.joinpath("pages").iterdir(), key=lambda entry: entry.name)
-    shared = [root.joinpath("texts.toml"), root.joinpath("snapshot", "texts.toml")]
+    shared = [root.joinpath("texts.toml"), *(root.joinpath(part, "texts.toml") for part in ("snapshot", "alerts", "mail"))]
     found = [*shared, *(page.joinpath("texts.toml") for page in pages if page.is_dir())]
     return [source for source in found if source.is_file()]
 

@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 WORDS = {
     "demo": "demo:demo", "serve": "serve:serve", "schedule": "scheduling:run_schedule", "db": "database:app",
     "feed": "fetching:app", "jobs": "running:app", "run": "running:run", "scores": "scores:scores", "user": "users:app",
-    "tcsi": "tcsi:app", "targets": "targets:app", "alerts": "alerts:app", "report": "report:run_report",
+    "tcsi": "tcsi:app", "targets": "targets:app", "alerts": "alerts:app", "report": "report:app",
     "estimates": "estimates:app", "drivers": "drivers:app", "predict": "predicting:app", "fill": "filling:fill",
     "history": "filling:deliver_history",
 }  # fmt: skip

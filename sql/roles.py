@@ -55,6 +55,19 @@ READS = (
     "tcsi_vintage",
     "invitation",
     "said_shown",
+    "alert_rule",
+    "episode",
+    "episode_event",
+    "episode_point",
+    "episode_cause",
+    "silence",
+    "declared_event",
+    "alert_preference",
+    "letter",
+    "letter_part",
+    "letter_content",
+    "report",
+    "report_subscription",
 )
 WRITES = (
     ("INSERT", "audit"),
@@ -69,6 +82,16 @@ WRITES = (
     ("UPDATE (password_hash, language, session_epoch, disabled, password_given)", "app_user"),
     ("INSERT", "user_grant"),
     ("DELETE", "user_grant"),
+    (
+        "INSERT (user_id, channel, urgent, important, notable, digest_at, quiet_from, quiet_until, below, changed_at)",
+        "alert_preference",
+    ),
+    (
+        "UPDATE (channel, urgent, important, notable, digest_at, quiet_from, quiet_until, below, changed_at)",
+        "alert_preference",
+    ),
+    ("INSERT (area_id, cadence, language, user_id, addresses, made_by)", "report_subscription"),
+    ("UPDATE (ended_at)", "report_subscription"),
 )
 
 

@@ -32,7 +32,7 @@ class Tile:
 def spark(values: Values, colours: Mapping[str, str], width: float = 70, height: float = 18) -> str:
     """A line without axes; the last reading a dot."""
     known = [value for value in values if value is not None]
-    if not known:
+    if len(known) < 2:
         return _svg(width, height, [])
     low, high = _span(known, 1.0)
     place = _Scale(len(values), low, high, 2, width - 3, height - 3, 3)
@@ -44,13 +44,15 @@ def spark(values: Values, colours: Mapping[str, str], width: float = 70, height:
 
 def trend(
     labels: Sequence[str], values: Values, low: Values, high: Values, colours: Mapping[str, str], *, year: Values = (),
-    target: Values = (), bounds: tuple[float, float] | None = None, decimals: int = 1, width: float = 500, height: float = 130,
+    target: Values = (), bounds: tuple[float, float] | None = None, least: float = 0.5, decimals: int = 1, width: float = 500,
+    height: float = 130,
 ) -> str:  # fmt: skip
-    """A score over time, its interval a band, last year lighter, the target dashed; a cut axis holding ``bounds``, so no bars."""
+    """A score over time, its interval a band, last year lighter, the target dashed; a cut axis of at least ``least`` holding
+    ``bounds``, so no bars."""
     known = [value for value in (*values, *low, *high, *year, *target) if value is not None]
     if not known:
         return _svg(width, height, [])
-    ticks = _ticks(*_span([*known, *(bounds or ())], 0.5))
+    ticks = _ticks(*_span([*known, *(bounds or ())], least))
     place = _Scale(len(labels), ticks[0], ticks[-1], 26, width - 34, height - 16, 6)
     parts = [
         part for tick in ticks for part in _gridline(place, tick, width, colours, decimals if ticks[1] - ticks[0] < 1 else 0)
@@ -63,11 +65,9 @@ def trend(
     step = max(1, ceil(len(labels) / max(1, width / 62)))
     parts += [_text(place.x(at), height - 3, labels[at], colours["ink2"], anchor="middle")
               for at in range(len(labels) - 1, -1, -step)]  # fmt: skip
-    last = next((at for at in range(len(values) - 1, -1, -1) if values[at] is not None), None)
-    if last is not None:
-        parts.append(
-            _text(place.x(last) + 5, place.y(values[last] or 0) + 3, f"{values[last]:.{decimals}f}", colours["ink"], bold=True)
-        )
+    if values and values[-1] is not None:  # an earlier reading would be taken for the last one
+        at = place.x(len(values) - 1) + 5, place.y(values[-1]) + 3
+        parts.append(_text(*at, f"{values[-1]:.{decimals}f}", colours["ink"], bold=True))
     return _svg(width, height, parts)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,41 +14,58 @@ from dashboard.address import oldest_fresh, tree_day
 from dashboard.context import Context
 from dashboard.pages.overview import data
 from dashboard.pages.overview.model import View
-from dashboard.snapshot import sections
-from dashboard.snapshot.typeset import pdf
+from dashboard.snapshot import alerts, annex, measures, notes, sections, typeset
+from dashboard.snapshot.glyphs import spoken
 from dashboard.texts import t
 from etl.domain.area import Level
 
 GAP = "\x00"  # where the template puts a number
 
-Part = Callable[[View, Context], list[sections.Block]]
 
-PARTS: tuple[tuple[str, Part], ...] = (
-    ("cards", sections.cards),
-    ("changed", sections.what_changed),
-    ("map", sections.places),
-    ("trend", sections.trend),
-    ("ranking", sections.ranking),
-    ("others", sections.others),
-    ("process", lambda view, context: sections.measures(view, context, "process")),
-    ("perception", lambda view, context: sections.measures(view, context, "perception")),
-    ("complaint", lambda view, context: sections.measures(view, context, "complaint")),
-    ("notes", sections.notes),
+@dataclass(frozen=True)
+class Part:
+    """One part of a report: its name, how it is laid out, and which reads of the view it cannot do without.
+
+    A part without anything to say gives no block and is left out.
+    """
+
+    name: str
+    blocks: Callable[[View, Context], list[sections.Block]]
+    needs: tuple[str, ...] = ()
+
+
+PARTS = (
+    Part("cards", sections.cards),
+    Part("leads", lambda view, context: [], needs=("leads",)),
+    Part("changed", sections.what_changed, needs=("watched",)),
+    Part("alerts", alerts.open_alerts),
+    Part("map", sections.places, needs=("members",)),
+    Part("trend", sections.trend),
+    Part("ranking", sections.ranking, needs=("members",)),
+    Part("others", sections.others),
+    Part("complaint", measures.complaints, needs=("measures",)),
+    Part("process", lambda view, context: measures.measures(view, context, "process"), needs=("measures",)),
+    Part("perception", lambda view, context: measures.measures(view, context, "perception"), needs=("measures",)),
+    Part("notes", notes.notes, needs=("reorganised",)),
 )
+ANNEX = Part("annex", annex.leaves)
 
 
 class Nothing(Exception):
-    """There is nothing to report: no publication, or the view itself could not be read."""
+    """There is nothing to report: no publication, or not one part could be made."""
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """A finished report; ``missing`` names the parts that could not be made, ``sha256`` is of the content."""
+    """A finished report; ``missing`` names the parts that could not be made, ``glyphless`` characters our fonts do not hold,
+    ``said`` is its first sentence and what changed, ``sha256`` of the content."""
 
     content: bytes
     title: str
     publication_id: int
     missing: tuple[str, ...]
+    glyphless: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
 
     @property
     def sha256(self) -> str:
@@ -57,27 +75,59 @@ class Rendered:
     def partial(self) -> bool:
         return bool(self.missing)
 
+    @property
+    def pages(self) -> int:
+        """How many pages it has, as the PDF's own tree of pages counts them."""
+        return max(map(int, _COUNTED.findall(self.content)))
 
-def render(context: Context) -> Rendered:
-    """The report of a context's area and period, as a PDF. Raises :class:`Nothing` where there is nothing to say."""
-    document, missing = compose(context)
-    return Rendered(pdf(document), document["title"], context.publication_id, missing)
+
+_COUNTED = re.compile(rb"/Type ?/Pages ?/Count (\d+)")
 
 
-def compose(context: Context) -> tuple[dict[str, Any], tuple[str, ...]]:
+def render(context: Context, *, with_annex: bool = False) -> Rendered:
+    """The report of a context's area and period, as a PDF. Raises :class:`Nothing` where there is nothing to say.
+
+    ``with_annex``: every leaf below the area at its end, thousands of rows where there are as many.
+    """
+    document, missing = compose(context, (*PARTS, ANNEX) if with_annex else PARTS)
+    lacking = typeset.lacking(document)
+    if lacking:
+        document["blocks"].append(sections.note(t("snapshot.say.glyphless", context.language, codes=spoken(lacking))))
+    return Rendered(typeset.pdf(document), document["title"], context.publication_id, missing, lacking, _said(document))
+
+
+def _said(document: dict[str, Any]) -> tuple[str, ...]:
+    """The opening sentence and the first list, which is what changed, without their stresses."""
+    listed = next((block["items"] for block in document["blocks"] if block["kind"] == "list"), [])
+    sentences = [block["words"] for block in document["blocks"] if block["kind"] == "sentence"]
+    return tuple("".join(words for words, _ in pieces) for pieces in (*sentences, *listed))
+
+
+def compose(context: Context, parts: Sequence[Part] | None = None) -> tuple[dict[str, Any], tuple[str, ...]]:
     """What the template is told, and the parts that failed."""
     if context.publication is None or not context.published:
         raise Nothing(f"nothing is published for {context.period.code()}")
-    view = data.load(context)
+    view = data.load(context, paper=True)
     blocks, missing = list(sections.opening(view, context)), []
-    for name, part in PARTS:
-        try:
-            blocks += part(view, context)
-        except Exception:  # one broken part must not cost the reader the others
-            logging.getLogger(__name__).exception("the part %s of the report on %s failed", name, context.area.code)
-            missing.append(name)
-            blocks.append(_placeholder(name, context))
+    parts = PARTS if parts is None else parts
+    for part in parts:
+        made = _made(part, view, context)
+        missing += [part.name] if made is None else []
+        blocks += [_placeholder(part.name, context)] if made is None else made
+    if len(missing) == len(parts):
+        raise Nothing(f"no part of the report on {context.area.code} could be made; the log says why")
     return {**_frame(context), "blocks": blocks}, tuple(missing)
+
+
+def _made(part: Part, view: View, context: Context) -> list[sections.Block] | None:
+    """The part's blocks; ``None`` where it failed, which must not cost the reader the others."""
+    if set(part.needs) & set(view.lost):
+        return None
+    try:
+        return part.blocks(view, context)
+    except Exception:
+        logging.getLogger(__name__).exception("the part %s of the report on %s failed", part.name, context.area.code)
+        return None
 
 
 def _placeholder(name: str, context: Context) -> sections.Block:

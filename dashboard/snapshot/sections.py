@@ -24,8 +24,10 @@ Cell = str | dict[str, Any]
 
 COLOURS = tokens("light")
 CARDS_A_ROW = 5
-BESIDE, ALONE = (245.0, 250.0), (500.0, 270.0)  # points: the room of a map beside another picture, and by itself
-MOVES_NAMED = 5  # areas named one by one among what changed
+BESIDE, ALONE = (245.0, 205.0), (500.0, 230.0)  # points: the room of a map beside another picture, and by itself
+FEWEST_POINTS = 3  # a line of fewer says nothing
+MOVES_NAMED = 5  # areas, and indicators, named one by one among what changed
+WORTH_TELLING = 0.05  # of the reading before: a process reading that moved less is not told
 STATES = {"up": "up", "down": "down", "few": "few"}
 
 
@@ -52,7 +54,7 @@ def _card(card: Card, view: View, context: Context) -> Block:
     language, reading = context.language, card.reading if card.reading and card.reading.shown else None
     base = t("overview.no_answers", language)
     if card.reading and not reading:
-        base = t("overview.few_hidden", language, n=card.reading.n)
+        base = t("snapshot.say.few", language, n=card.reading.n)
     if reading:
         base = f"n {count(reading.n, language)} · {t('overview.effective', language, n=count(reading.n_eff, language))}"
     lines = [] if reading is None else [
@@ -84,12 +86,20 @@ def changed(change: Change | None, proven: int, decimals: int = 1) -> dict[str, 
 def what_changed(view: View, context: Context) -> list[Block]:
     """The proven changes in words, by rule: outcomes, then areas, the largest first."""
     language = context.language
-    items = [wording.pieces(words) for words in (*_outcomes_moved(view, language), *_areas_moved(view, context))]
-    if not items:
-        key = "still" if any(card.change for card in view.cards) else "no_before"
-        items = [wording.pieces(t(f"snapshot.say.{key}", language))]
+    items = [
+        wording.pieces(words)
+        for words in (*_outcomes_said(view, language), *_areas_moved(view, context), *_measures_moved(view, language))
+    ]
     title = t("snapshot.head.changed", language, before=wording.before_word(view, language))
     return [heading(title), {"kind": "list", "items": items}]
+
+
+def _outcomes_said(view: View, language: str) -> list[str]:
+    """The outcomes that changed; that none did is said too."""
+    still = "still" if any(card.change for card in view.cards) else "no_before"
+    if all(card.reading is None or not card.reading.shown for card in view.cards):
+        still = "too_few"
+    return _outcomes_moved(view, language) or [t(f"snapshot.say.{still}", language)]
 
 
 def _outcomes_moved(view: View, language: str) -> list[str]:
@@ -107,7 +117,7 @@ def _areas_moved(view: View, context: Context) -> list[str]:
     language = context.language
     moved = [member for member in view.members if member.known and member.names and wording.proven(member.reading, member.change)]
     moved.sort(key=lambda member: -abs(member.change.value if member.change else 0))
-    outcome, level = wording.outcome_name(view.outcome, language), wording.below(context, 1)
+    outcome, level = wording.outcome_name(view.outcome, language), wording.title(wording.below(context, 1))
     said = [
         t(f"snapshot.say.area_{'fell' if member.change.value < 0 else 'rose'}", language, outcome=outcome, level=level,
           name=wording.member_name(member, language), change=plain(abs(member.change.value)), value=plain(member.reading.value))
@@ -115,6 +125,28 @@ def _areas_moved(view: View, context: Context) -> list[str]:
     ]  # fmt: skip
     more = len(moved) - len(said)
     return [*said, t("snapshot.say.areas_more", language, n=more, level=wording.below(context, more))] if more > 0 else said
+
+
+def _measures_moved(view: View, language: str) -> list[str]:
+    """Complaint measures whose change is proven, and process readings, counted in full, that moved by a share worth telling."""
+    moved = [row for row in view.process if row.indicator.kind == "process" and row.value is not None and _share(row)]
+    told = [row for row in moved if (row.proven if row.tested else _share(row) >= WORTH_TELLING)]
+    told.sort(key=lambda row: -_share(row))
+    return [_measure_moved(row, language) for row in told[:MOVES_NAMED]]
+
+
+def _share(row: ProcessRow) -> float:
+    """How far a reading moved, as a share of what it was."""
+    before = (row.value or 0) - (row.change or 0)
+    return abs(row.change) / abs(before) if row.change and before else 0.0
+
+
+def _measure_moved(row: ProcessRow, language: str) -> str:
+    one, value, change = row.indicator, row.value or 0.0, row.change or 0.0
+    better = t(f"overview.better.{1 if change * one.direction > 0 else -1}", language)
+    return t("snapshot.say.process_moved", language, line=one.lines[language], name=one.names[language],
+             before=plain(value - change, one.decimals), value=plain(value, one.decimals),
+             unit=wording.unit_name(one.unit, language), better=better)  # fmt: skip
 
 
 def places(view: View, context: Context) -> list[Block]:
@@ -167,7 +199,7 @@ def trend(view: View, context: Context) -> list[Block]:
     """The chosen outcome over time with its interval."""
     language = context.language
     shown = [point.reading if point.reading and point.reading.shown else None for point in view.trend]
-    if not any(shown):
+    if sum(map(bool, shown)) < FEWEST_POINTS:
         return []
     year = [point.last_year.value if point.last_year and point.last_year.shown else None for point in view.trend]
     image = chart.trend(
@@ -182,14 +214,15 @@ def others(view: View, context: Context) -> list[Block]:
     """The other outcomes as small multiples on one scale."""
     language = context.language
     rest = [
-        card for card in view.cards if card.indicator.code != view.outcome.code and any(value is not None for value in card.spark)
+        card for card in view.cards
+        if card.indicator.code != view.outcome.code and sum(value is not None for value in card.spark) >= FEWEST_POINTS
     ]
     if not rest:
         return []
     known = [value for card in rest for value in card.spark if value is not None]
     periods = [short_label(point.period, language)[0] for point in view.trend]
     figures = [
-        {"title": wording.outcome_name(card.indicator, language), "note": _value(card),
+        {"title": wording.outcome_name(card.indicator, language), "note": _value(card, view, language),
          "image": chart.trend(periods[-len(card.spark):], card.spark, [None] * len(card.spark), [None] * len(card.spark), COLOURS,
                               bounds=(min(known), max(known)), width=170, height=72),
          "alt": wording.outcome_name(card.indicator, language)}
@@ -199,9 +232,13 @@ def others(view: View, context: Context) -> list[Block]:
     return [title, {"kind": "multiples", "columns": 3, "figures": figures}, note(t("snapshot.say.same_scale", language))]
 
 
-def _value(card: Card) -> str:
+def _value(card: Card, view: View, language: str) -> str:
+    """The reading, with its window where that is longer than the period."""
     reading = card.reading if card.reading and card.reading.shown else None
-    return f"{plain(reading.value)} ±{plain(reading.half)}" if reading else ""
+    if reading is None:
+        return ""
+    window = wording.window(view.comparison.period.kind, reading.window, language) if reading.window > 1 else ""
+    return " · ".join(filter(None, [f"{plain(reading.value)} ±{plain(reading.half)}", window]))
 
 
 def ranking(view: View, context: Context) -> list[Block]:
@@ -218,7 +255,7 @@ def ranking(view: View, context: Context) -> list[Block]:
     body = [_ranked(row, bounds, mean, plain(n_eff.get(row["code"]), 0)) for row in rows]
     level = t("overview.kind", language) if view.leaf else wording.title(wording.below(context))
     title = t("snapshot.head.ranking", language, level=level, outcome=wording.outcome_name(view.outcome, language))
-    return [heading(title), {"kind": "table", "columns": _columns(heads, language), "rows": body}]
+    return [heading(title), {"kind": "table", "columns": columns(heads, language), "rows": body}]
 
 
 def _ranked(row: dict[str, Any], bounds: tuple[float, float], mean: float | None, n_eff: str) -> list[Cell]:
@@ -229,72 +266,10 @@ def _ranked(row: dict[str, Any], bounds: tuple[float, float], mean: float | None
         "alt": f"{plain(row['low'])} ~ {plain(row['high'])}",
     }  # fmt: skip
     moved = {"text": row["changeText"], "state": {1: "up", -1: "down"}.get(row["proven"], "same"), "bold": bool(row["proven"])}
-    rank = "" if row["rank"] is None else str(row["rank"])
-    return [
-        rank,
-        row["name"],
-        told,
-        drawn_,
-        row["nText"],
-        n_eff,
-        moved,
-        row["gapText"],
-        {"text": row["stateText"], "state": state},
-    ]
+    judged = {"text": row["stateText"], "state": state}
+    return [row["rankText"], row["name"], told, drawn_, row["nText"], n_eff, moved, row["gapText"], judged]
 
 
-def _columns(heads: Sequence[tuple[str, Any, str]], language: str) -> list[dict[str, Any]]:
+def columns(heads: Sequence[tuple[str, Any, str]], language: str) -> list[dict[str, Any]]:
+    """Columns of a table by the page's own headings."""
     return [{"title": t(f"overview.{key}", language), "width": width, "align": align} for key, width, align in heads]
-
-
-def measures(view: View, context: Context, section: str) -> list[Block]:
-    """The indicators of one section (``process``, ``complaint`` or ``perception``) with their owner lines."""
-    rows = [row for row in view.process if _section(row) == section and row.value is not None]
-    if not rows:
-        return []
-    heads = [("indicator", 3, "left"), ("line", 2, "left"), ("reading", "auto", "right"), ("unit", "auto", "left"),
-             ("interval", "auto", "left"), ("n", "auto", "right"), ("vs_last", "auto", "right"), ("vs_year", "auto", "right"),
-             ("judged", "auto", "left")]  # fmt: skip
-    body = [_measure(row, context.language) for row in rows]
-    title = heading(t(f"snapshot.head.{section}", context.language))
-    return [title, {"kind": "table", "columns": _columns(heads, context.language), "rows": body}]
-
-
-def _section(row: ProcessRow) -> str:
-    return "complaint" if row.indicator.fact == "complaint" else row.indicator.kind
-
-
-def _measure(row: ProcessRow, language: str) -> list[Cell]:
-    one, decimals = row.indicator, row.indicator.decimals
-    sign = 0 if signed(row.change, decimals) in (NONE, signed(0, decimals)) else (1 if row.change * one.direction > 0 else -1)
-    sure = one.kind != "perception" or row.proven
-    state = {1: "up", -1: "down"}.get(sign if sure else 0, "same")
-    interval = f"{plain(row.low, decimals)} ~ {plain(row.high, decimals)}" if row.low is not None else ""
-    judged = t(f"overview.better.{sign}", language) if row.change is not None else ""
-    return [
-        one.names[language], one.lines[language], {"text": plain(row.value, decimals), "state": "plain", "bold": True},
-        wording.unit_name(one.unit, language), interval, count(row.n, language), signed(row.change, decimals),
-        signed(row.change_year, decimals), {"text": judged, "state": state},
-    ]  # fmt: skip
-
-
-def notes(view: View, context: Context) -> list[Block]:
-    """Small bases, re-organised areas, and how to read the figures."""
-    language = context.language
-    open_ = [member for member in view.members if member.open and member.reading]
-    counts = {
-        "hidden": sum(not member.reading.shown for member in open_ if member.reading),
-        "grey": sum(member.reading.shown and not member.reading.ranked for member in open_ if member.reading),
-        "longer": sum(member.reading.shown and member.reading.window > 1 for member in open_ if member.reading),
-    }
-    said = [
-        t(f"snapshot.say.{key}", language, n=n, level=wording.below(context, n))
-        for key, n in counts.items()
-        if n and not view.leaf
-    ]
-    said += [t("snapshot.say.moved_area", language, name=each.names[language], day=each.day.isoformat(), then=each.then[language],
-               now=each.now[language]) for each in view.reorganised if not each.ended]  # fmt: skip
-    said += [
-        t(f"snapshot.say.{key}", language) for key in (["like"] if not view.comparison.complete else []) + ["interval", "scale"]
-    ]
-    return [heading(t("snapshot.head.notes", language)), {"kind": "list", "items": [wording.pieces(words) for words in said]}]

@@ -1,4 +1,4 @@
-"""``manyi alerts``: falling scores; on a file alone with ``replay``."""
+"""``manyi alerts``: the alerts of the store, and falling scores on a file alone with ``replay``."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
+from etl.commands.alert_mail import test_mail
+from etl.commands.alert_trials import run_backtest
+from etl.commands.alerting import run_ack, run_list, run_silence
 from etl.commands.console import AsJson, Refused, out, show, speaking
 from etl.domain.area import Level
 from etl.domain.detect import BASELINE_PERIODS, LIMITS, MATERIAL, Baseline, Traces, baseline, scan
@@ -19,7 +22,12 @@ from etl.domain.watch import Episode, Rule, Watched, watch
 from etl.sources.plain_csv import WrongFile
 from etl.sources.series_file import GivenSeries, read_series
 
-app = typer.Typer(no_args_is_help=True, help="falling scores: replay")
+app = typer.Typer(no_args_is_help=True, help="alerts: list, ack, silence, backtest, replay, test-mail")
+app.command("list")(run_list)
+app.command("ack")(run_ack)
+app.command("silence")(run_silence)
+app.command("backtest")(run_backtest)
+app.command("test-mail")(test_mail)
 
 
 class Grids(StrEnum):
@@ -31,7 +39,7 @@ class Grids(StrEnum):
 
 @app.callback()
 def alerts() -> None:
-    """Falling scores."""
+    """Alerts."""
 
 
 @app.command("replay")

@@ -46,6 +46,11 @@ class Login:
     area: str
     line: str | None = None
 
+    @property
+    def email(self) -> str:
+        """An address that no mail can reach."""
+        return f"{self.login}@demo.invalid"
+
 
 LOGINS = (
     Login("admin", "系统管理员", "admin", "44"),
@@ -168,15 +173,17 @@ def ensure_users(target: sa.Engine, kept: Path) -> dict[str, str]:
     from etl.steps import people
 
     passwords: dict[str, str] = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
-    there = {user["login"] for user in people.list_users(target)}
+    there = {user["login"]: user["email"] for user in people.list_users(target)}
     for who in LOGINS:
+        if who.login in there and not there[who.login]:
+            people.set_email(target, who.login, who.email, actor="cli")
         if who.login in there and who.login in passwords:
             continue
         password = secrets.token_urlsafe(9)
         if who.login in there:
             people.set_password(target, who.login, password, actor="cli")
         else:
-            people.add_user(target, who.login, who.name, password, actor="cli")
+            people.add_user(target, who.login, who.name, password, actor="cli", email=who.email)
         people.set_scope(target, who.login, who.role, who.area, who.line, actor="cli")
         passwords[who.login] = password
         _keep(kept, passwords)

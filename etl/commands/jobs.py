@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 import sql
 from etl import schedule
-from etl.commands import uploads
+from etl.commands import posting, reporting, uploads
 from etl.commands.console import Refused
 from etl.commands.feeds import declared
 from etl.config import Settings
@@ -20,12 +20,14 @@ from etl.runner import Order, Work
 from etl.sources.declaration import Feed
 from etl.sources.faults import WrongFeed
 from etl.steps import housekeeping, inbox
+from etl.steps.detect import detect, detect_due
 from etl.steps.drivers import drivers_due, estimate_drivers
 from etl.steps.fast_lane import run_fast_lane
 from etl.steps.fetch import fetch_feed, fetches
 from etl.steps.filework import LoadResult
 from etl.steps.forecast import forecast_due, foretell
 from etl.steps.load import note_feeds
+from etl.steps.notify import notify_due
 from etl.steps.overdue import look_for_overdue
 from etl.steps.predict import predict, predict_due
 from etl.steps.premises import Premises
@@ -43,9 +45,15 @@ def works(settings: Settings) -> dict[str, Work]:
         "publish": lambda order: publish_all(order.target, order.tell),
         "drivers": lambda order: estimate_drivers(order.target, order.tell),
         "forecast": lambda order: foretell(order.target, order.tell),
+        "detect": lambda order: detect(order.target, order.moment(), order.tell),
         "predict": lambda order: predict(order.target, order.moment(), order.tell),
+        "notify": lambda order: posting.notify_all(order, settings),
+        "deliver": lambda order: posting.deliver_all(order, settings),
         "check": lambda order: uploads.check(order, settings),
         "load-upload": lambda order: uploads.load(order, settings),
+        "reports": lambda order: reporting.bulk(order, settings, "w"),
+        "reports-month": lambda order: reporting.bulk(order, settings, "m"),
+        "report": lambda order: reporting.one(order, settings),
         "overdue": lambda order: overdue(order, settings),
         "housekeeping": lambda order: housekeeping.tidy(order.target, order.now.date(), Premises(settings.home)),
     }
@@ -69,6 +77,13 @@ def waiting(target: sa.Engine, settings: Settings, at: datetime) -> Iterator[sch
     published = forecast_due(target)
     if published is not None:  # once for each publication, whose minute names the run
         yield schedule.Waiting("forecast", planned=published.replace(second=0, microsecond=0))
+    seen = detect_due(target)
+    if seen is not None:
+        yield schedule.Waiting("detect", planned=seen.replace(second=0, microsecond=0))
+    if notify_due(target, at):
+        yield schedule.Waiting("notify")
+    if posting.due(target, settings, at):
+        yield schedule.Waiting("deliver")
     if predict_due(target):  # the first time at once, then as planned
         yield schedule.Waiting("predict", planned=schedule.planned_before(HOURLY, at))
     try:

@@ -15,6 +15,7 @@ from etl.commands.stores import open_store, owner_url, server
 from etl.config import Settings, read_settings
 
 SOURCE_CONFIG = Path(__file__).resolve().parents[2] / "gunicorn.conf.py"
+OURS_ALONE = {"MANYI_DATABASE_URL", "MANYI_SMTP_URL", "MANYI_WEBHOOK_URL", "MANYI_WEBHOOK_SECRET"}
 
 
 def gunicorn_config() -> Path:
@@ -28,8 +29,8 @@ def gunicorn_config() -> Path:
 
 
 def web_environment(settings: Settings) -> dict[str, str]:
-    """What the web processes are told: the dashboard's own address, never the owner's."""
-    kept = {name: value for name, value in os.environ.items() if name != "MANYI_DATABASE_URL"}
+    """What the web processes are told: the dashboard's own address, never the owner's, nor how letters leave."""
+    kept = {name: value for name, value in os.environ.items() if name not in OURS_ALONE}
     told = {
         "MANYI_APP_DATABASE_URL": settings.app_url(owner_url(settings)),
         "MANYI_SECRET": settings.secret,

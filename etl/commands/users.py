@@ -20,7 +20,7 @@ NOTHING_GIVEN = (
     "or hand it over as the first line of the standard input: manyi user … < FILE"
 )
 
-app = typer.Typer(no_args_is_help=True, help="users: add, list, disable, enable, scope, password")
+app = typer.Typer(no_args_is_help=True, help="users: add, list, disable, enable, scope, email, password")
 
 Role = Annotated[str, typer.Option(help=f"one of {', '.join(people.ROLES)}")]
 Area = Annotated[str, typer.Option(help="the code of the area the role is held in")]
@@ -101,6 +101,14 @@ def scope(
     with _speaking():
         people.set_scope(open_store(), login, role, area, line, actor=ACTOR, add=keep)
         out.print(f"{login} is {role} of {area}", markup=False)
+
+
+@app.command("email")
+def set_email(login: str, address: Annotated[str, typer.Argument(help="where reports and alerts go; empty for nowhere")]) -> None:
+    """Say where a user's reports and alerts go."""
+    with _speaking():
+        people.set_email(open_store(), login, address, actor=ACTOR)
+        out.print(f"mail to {login} goes to {address}" if address else f"no mail goes to {login}", markup=False)
 
 
 @app.command()

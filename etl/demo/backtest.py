@@ -74,36 +74,39 @@ def months_drawn(scene: Scene, scale: str, seed: int, parts: Sequence[float], fi
     found = {part: np.zeros((len(OUTCOMES), SUMS, len(places.kin.level), months)) for part in (1.0, *parts)}
     for month in range(months):
         rng = np.random.default_rng([seed, STREAMS["survey"], month])
-        answered = _answered(scene, plan, month, rng)
+        answers = answered(scene, plan, month, rng)
         for part, sums in found.items():
             if part == 1.0 or month >= first:
-                _add(sums, scene, places, month, answered, part)
+                add_answers(sums, scene, places, month, answers, part)
     for sums in found.values():
         for level in (Level.GRID, Level.COUNTY, Level.CITY):
-            coverage._climb(sums, places.kin, level)
+            coverage.climb(sums, places.kin, level)
     return {part: [Sums(*one) for one in sums] for part, sums in found.items()}
 
 
 @dataclass(frozen=True)
-class _Answered:
+class Answered:
+    """A month's responses, the scores of our customers' (0-100) and whether only the county is known."""
+
     drawn: survey.Drawn
     score: Floats  # [outcome, response], NaN where not asked
     unplaced: NDArray[np.bool_]
 
 
-def _answered(scene: Scene, plan: survey.SurveyPlan, month: int, rng: np.random.Generator) -> _Answered:
+def answered(scene: Scene, plan: survey.SurveyPlan, month: int, rng: np.random.Generator) -> Answered:
+    """Draw the answers of a month."""
     drawn = survey.draw(scene, plan, month, rng)
     raw = survey.discretise(survey.latent_scores(scene, drawn, month, rng)).astype(float)
     score = np.where(survey.was_asked(drawn, rng), (raw - 1) / 9 * 100, np.nan)[[ITEM[item] for item in OUTCOMES]]
-    return _Answered(drawn, score, rng.random(len(drawn)) < survey.ONLY_COUNTY_KNOWN)
+    return Answered(drawn, score, rng.random(len(drawn)) < survey.ONLY_COUNTY_KNOWN)
 
 
-def _add(sums: Floats, scene: Scene, places: Places, month: int, answered: _Answered, part: float) -> None:
+def add_answers(sums: Floats, scene: Scene, places: Places, month: int, answered: Answered, part: float) -> None:
     """Add the answers of the first days of a month, weighed as if it were all there is."""
     drawn = answered.drawn
     keep = np.flatnonzero(drawn.own & (drawn.day < part * len(scene.dates.days(month))))
     county = scene.tree.county_of[drawn.leaf[keep], month]
-    weight = coverage._weights(scene, month, county, drawn.business[keep], drawn.segment[keep])
+    weight = coverage.weights(scene, month, county, drawn.business[keep], drawn.segment[keep])
     place = np.where(answered.unplaced[keep], places.unknown + county, places.leaves + drawn.leaf[keep])
     for number, score in enumerate(answered.score[:, keep]):
         asked = np.isfinite(score)

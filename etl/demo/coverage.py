@@ -77,11 +77,11 @@ def sampled(scene: Scene, scale: str, seed: int, drawing: int) -> list[Sums]:
             for part, values in enumerate((np.ones(len(x)), w, w * w, w * x, w * x * x)):
                 parts[number, part, :, month] = np.bincount(at, values, parts.shape[2])
     for level in (Level.GRID, Level.COUNTY, Level.CITY):
-        _climb(parts, places.kin, level)
+        climb(parts, places.kin, level)
     return [Sums(*one) for one in parts]
 
 
-def _climb(parts: Floats, kin: Kin, level: int) -> None:
+def climb(parts: Floats, kin: Kin, level: int) -> None:
     """Add the areas of a level to their parents of the month."""
     rows = np.flatnonzero(kin.level == level)
     for month in range(parts.shape[3]):
@@ -101,11 +101,11 @@ def _answers(
     county = scene.tree.county_of[drawn.leaf, month]
     unplaced = rng.random(len(drawn)) < survey.ONLY_COUNTY_KNOWN
     place = np.where(unplaced, places.unknown + county, places.leaves + drawn.leaf)
-    weight = _weights(scene, month, county[drawn.own], drawn.business[drawn.own], drawn.segment[drawn.own])
+    weight = weights(scene, month, county[drawn.own], drawn.business[drawn.own], drawn.segment[drawn.own])
     return place[drawn.own], weight, score[:, drawn.own]
 
 
-def _weights(scene: Scene, month: int, county: NDArray, business: NDArray, segment: NDArray) -> Floats:
+def weights(scene: Scene, month: int, county: NDArray, business: NDArray, segment: NDArray) -> Floats:
     """The product's weights: a weight each county, business and segment."""
     shape = (scene.tree.counties, len(BUSINESSES), len(SEGMENTS))
     answered = np.bincount(np.ravel_multi_index((county, business, segment), shape), minlength=int(np.prod(shape)))
@@ -121,8 +121,11 @@ def _weights(scene: Scene, month: int, county: NDArray, business: NDArray, segme
     return made[np.ravel_multi_index((county, business, segment), shape)]
 
 
-def true_sums(scene: Scene, places: Places) -> tuple[Floats, Floats]:
-    """The true means [outcome, area, month], NaN of the unknown members, and the subscribers they are of."""
+def true_sums(scene: Scene, places: Places, which: str = "mean") -> tuple[Floats, Floats]:
+    """The true means [outcome, area, month], NaN of the unknown members, and the subscribers they are of.
+
+    ``which``: ``mean``, or ``usual`` without any event.
+    """
     means, _ = truth.means(scene)
     tree = scene.tree
     codes = [tree.province, *tree.city_codes, *tree.county_codes, *tree.leaf_codes]
@@ -137,7 +140,7 @@ def true_sums(scene: Scene, places: Places) -> tuple[Floats, Floats]:
     value, weight = np.full(shape, np.nan), np.zeros(shape)
     keep = item >= 0
     where = (item[keep], np.array(at[0])[keep], np.array(at[1])[keep])
-    value[where], weight[where] = own["mean"].to_numpy()[keep], own["subscribers"].to_numpy()[keep]
+    value[where], weight[where] = own[which].to_numpy()[keep], own["subscribers"].to_numpy()[keep]
     return value, weight
 
 

@@ -26,13 +26,15 @@ Bools = NDArray[np.bool_]
 WEIGHT = 0.2  # λ
 BASELINE_PERIODS = 12
 LIMITS = {
+    Level.COUNTRY: 2.7634,
     Level.PROVINCE: 2.7634,
     Level.CITY: 2.7634,
     Level.COUNTY: 3.1025,
     Level.GRID: 3.4363,
-}  # in-control runs 370, 370, 1000, 3000
+}  # in-control runs 370, 370, 370, 1000, 3000
 SINGLE = 4.0  # one period so far down signals at once
-MATERIAL = {Level.PROVINCE: 2.0, Level.CITY: 2.0, Level.COUNTY: 2.0, Level.GRID: 5.0}  # points; a smaller fall is nobody's alarm
+MATERIAL = {Level.COUNTRY: 2.0, Level.PROVINCE: 2.0, Level.CITY: 2.0, Level.COUNTY: 2.0, Level.GRID: 5.0}
+# points; a smaller fall is nobody's alarm
 ONSET_PERIODS = 24  # how far back the begin of a fall is looked for
 NOTHING = 1e-9
 LEAST_PERIODS = 3  # with data in the baseline, or there is none to depart from
@@ -72,7 +74,8 @@ class Traces:
     """What the chart saw, [area, period], NaN before the chart begins and where there is no reading.
 
     ``departure`` is y - b, ``movement`` the parent's without this child. ``since`` is the period number in which the present fall
-    most likely began (-1: the chart stands at 0), ``fall`` the mean of departure minus movement since then, below 0 where worse.
+    most likely began (-1: the chart stands no lower than was asked for), ``fall`` the mean of departure minus movement since
+    then, below 0 where worse (0: none).
     """
 
     departure: Floats
@@ -93,7 +96,8 @@ def baseline(series: Series, periods: int = BASELINE_PERIODS) -> Baseline:
     mean = np.where(there, then.value, 0.0).sum(axis=1) / np.where(count >= LEAST_PERIODS, count, np.nan)
     phi2 = _excess(then, mean, sigma2)
     with np.errstate(divide="ignore", invalid="ignore"):
-        noise = np.where(there, sigma2[:, None] / heavy, 0.0)
+        _, doubt = moved(then, np.where(there, then.value, np.nan), sigma2)  # the others of the parent are known no better
+        noise = np.where(there, sigma2[:, None] / heavy + doubt, 0.0)
         variance = (noise.sum(axis=1) + count * phi2) / count**2
     return _shrunk(series, Baseline(mean, variance, sigma2, phi2))
 
@@ -130,6 +134,19 @@ def _excess(then: Series, mean: Floats, sigma2: Floats) -> Floats:
     squares = np.where(known, squares**2, 0.0).sum(axis=1)
     sampling = np.where(known, expected, 0.0).sum(axis=1)
     return _by_level(moments, then.level, squares, sampling, known.sum(axis=1).astype(float), freedom.astype(float))
+
+
+def skewness(series: Series, base: Baseline, periods: int = BASELINE_PERIODS) -> Floats:
+    """[area]: the skewness of one answer, from how the readings of the first ``periods`` of a level lie about their baselines."""
+    rest = series.value[:, :periods] - base.value[:, None]
+    n = np.where(np.isfinite(rest), series.n_eff[:, :periods], 0.0)
+
+    def cubes(apart: Floats, count: Floats, sigma2: Floats) -> float:
+        known = (count > 0) & np.isfinite(sigma2)[:, None]
+        z = np.where(known, np.nan_to_num(apart) * np.sqrt(count / sigma2[:, None]), 0.0)
+        return float((z**3 * np.sqrt(count)).sum() / max(known.sum(), 1))
+
+    return _by_level(cubes, series.level, rest, n, base.sigma2)
 
 
 def moved(series: Series, departure: Floats, sigma2: Floats) -> tuple[Floats, Floats]:
@@ -173,8 +190,15 @@ def _shrunk(series: Series, plain: Baseline) -> Baseline:
     return Baseline(value, kept * plain.variance, plain.sigma2, plain.phi2)
 
 
-def scan(series: Series, base: Baseline, direction: ArrayLike = 1.0, first: int = BASELINE_PERIODS) -> Traces:
-    """Run the chart from period ``first`` on. ``direction`` is 1 where higher is better, -1 where lower is."""
+def scan(
+    series: Series, base: Baseline, direction: ArrayLike = 1.0, first: int = BASELINE_PERIODS, *, held: Bools | None = None,
+    deep: float = 0.0,
+) -> Traces:  # fmt: skip
+    """Run the chart from period ``first`` on. ``direction`` is 1 where higher is better, -1 where lower is.
+
+    ``held`` [area, period]: readings the area's own chart must not take. Begin and size of a fall are looked for where S is under
+    ``deep`` alone.
+    """
     sign = np.broadcast_to(np.asarray(direction, float), series.level.shape)
     with np.errstate(divide="ignore", invalid="ignore"):
         departure = np.where(series.there, series.value - base.value[:, None], np.nan)
@@ -182,7 +206,9 @@ def scan(series: Series, base: Baseline, direction: ArrayLike = 1.0, first: int 
         variance = base.sigma2[:, None] / series.n_eff + base.phi2[:, None] + doubt
         rest = sign[:, None] * (departure - movement)
         z = rest / np.sqrt(variance)
-    chart = _Chart(series, base, first)
+    if held is not None:
+        z[held] = np.nan
+    chart = _Chart(series, base, first, deep)
     for at in range(first, series.value.shape[1]):
         chart.step(at, z, variance, rest)
     z[:, :first] = np.nan
@@ -192,13 +218,13 @@ def scan(series: Series, base: Baseline, direction: ArrayLike = 1.0, first: int 
 class _Chart:
     """E, V and t of every area while the periods go by."""
 
-    def __init__(self, series: Series, base: Baseline, first: int) -> None:
+    def __init__(self, series: Series, base: Baseline, first: int, deep: float) -> None:
         shape, areas = series.value.shape, series.level.size
         self.n_eff, self.base = series.n_eff, base
         self.now, self.v, self.t = np.zeros(areas), np.zeros(areas), np.zeros(areas)
         self.e, self.s, self.fall = (np.full(shape, np.nan) for _ in range(3))
         self.since = np.full(shape, -1)
-        self.first = first
+        self.first, self.deep = first, deep
 
     def step(self, at: int, z: Floats, variance: Floats, rest: Floats) -> None:
         """Take period ``at`` of [area, period] arrays; areas without a reading stand still."""
@@ -212,18 +238,18 @@ class _Chart:
             s = self.now / np.sqrt(self.v + share**2 * self.base.variance / variance[:, at])
         for kept, new in ((self.e, self.now), (self.s, s)):
             kept[:, at] = np.where(here, new, np.nan)
-        self._onset(at, here & (self.now < 0), z, rest)
+        self.fall[here, at] = 0.0
+        self._onset(at, np.flatnonzero(here & (s < self.deep)), z, rest)
 
-    def _onset(self, at: int, down: Bools, z: Floats, rest: Floats) -> None:
-        """When the fall most likely began (the split of the last periods with the largest standardised mean), and its size."""
+    def _onset(self, at: int, low: Ints, z: Floats, rest: Floats) -> None:
+        """When the falls most likely began (the split of the last periods with the largest standardised mean), and their size."""
         back = slice(max(self.first, at + 1 - ONSET_PERIODS), at + 1)
-        known = np.isfinite(z[:, back])
-        total = np.cumsum(np.where(known, z[:, back], 0.0)[:, ::-1], axis=1)
+        recent = z[low, back]
+        known = np.isfinite(recent)
+        total = np.cumsum(np.where(known, recent, 0.0)[:, ::-1], axis=1)
         evidence = -total / np.sqrt(np.maximum(np.cumsum(known[:, ::-1], axis=1), 1))
         begin = at - np.argmax(np.where(known[:, ::-1], evidence, -np.inf), axis=1)
-        n = np.where(np.isfinite(rest[:, back]), np.nan_to_num(self.n_eff[:, back]), 0.0)
-        n *= np.arange(back.start, back.stop) >= begin[:, None]
+        n = np.where(known, self.n_eff[low, back], 0.0) * (np.arange(back.start, back.stop) >= begin[:, None])
         with np.errstate(divide="ignore", invalid="ignore"):
-            mean = (n * np.nan_to_num(rest[:, back])).sum(axis=1) / n.sum(axis=1)
-        self.fall[:, at] = np.where(down, mean, np.where(np.isfinite(z[:, at]), 0.0, np.nan))
-        self.since[:, at] = np.where(down, begin, -1)
+            self.fall[low, at] = (n * np.nan_to_num(rest[low, back])).sum(axis=1) / n.sum(axis=1)
+        self.since[low, at] = begin

@@ -53,7 +53,7 @@ def mix(n_before: ArrayLike, n_now: ArrayLike, before: ArrayLike, now: ArrayLike
         pooled = (old + new) / (total_old + total_new)
         chance = np.sqrt(pooled * (1 - pooled) * (1 / total_old + 1 / total_new))
     move = np.nan_to_num(move)
-    far = (np.abs(move) > MIX) & (np.abs(move) > BEYOND_CHANCE * np.nan_to_num(chance))
+    far = (np.abs(move) > MIX) & (np.abs(move) > BEYOND_CHANCE * np.nan_to_num(chance, posinf=0.0))
     both = (old > 0) & (new > 0) & np.isfinite(mean_old) & np.isfinite(mean_new)
     weight = np.where(both, old, 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 ENOUGH = 30.0  # n_eff over the last ...
 ENOUGH_OVER = 6  # ... periods; with fewer an area is too few to be judged
 CARRIES = -1.25  # S of a child so low, and a fall that matters, beneath a parent that signals: it may be what pulls it down
+LITTLE = 0.5  # of what matters: what is left when the children that explain a fall are taken out
 FALSE_SHARE = 0.10  # of the grids that signal, at most, by design
 
 
@@ -65,7 +66,7 @@ class Watched:
 def watch(series: Series, traces: Traces, rule: Rule | None = None, first: int = BASELINE_PERIODS) -> Watched:
     """Signals, states and episodes of all series from period ``first`` on."""
     rule = rule or Rule()
-    enough = _enough(series)
+    enough = had_enough(series)
     signal, fast = _signals(series, traces, rule, enough)
     signal[:, :first] = fast[:, :first] = False
     lives, open_now, episodes = [Life()] * series.level.size, {}, []
@@ -75,7 +76,7 @@ def watch(series: Series, traces: Traces, rule: Rule | None = None, first: int =
             lives[area], told = judged(lives[area], _seen(traces, signal, enough, area, at), rule.hold)
             state[area, at] = lives[area].state
             if told is Told.FIRED:
-                carried = carriers(series, traces, signal, rule, area, at)
+                carried = carriers(series, traces, signal[:, at], rule, area, at)
                 open_now[area] = Episode(area, at, int(traces.since[area, at]), bool(fast[area, at]), carried)
                 episodes.append(open_now[area])
             if area in open_now:
@@ -93,7 +94,8 @@ def _note(open_now: dict[int, Episode], area: int, at: int, s: float, told: Told
         del open_now[area]
 
 
-def _enough(series: Series) -> Bools:
+def had_enough(series: Series) -> Bools:
+    """[area, period]: whether the last periods brought answers enough to judge the area."""
     n = np.where(series.there, series.n_eff, 0.0)
     total = np.cumsum(n, axis=1)
     total[:, ENOUGH_OVER:] -= np.cumsum(n, axis=1)[:, :-ENOUGH_OVER]
@@ -120,21 +122,32 @@ def _seen(traces: Traces, signal: Bools, enough: Bools, area: int, at: int) -> S
     return Seen(s, bool(signal[area, at])) if enough[area, at] else Seen(s, unjudged=State.TOO_FEW)
 
 
-def carriers(series: Series, traces: Traces, signal: Bools, rule: Rule, area: int, at: int) -> tuple[int, ...]:
-    """The children that explain an area's fall: without those that fall themselves it would not matter. Else the area itself.
+def carriers(
+    series: Series, traces: Traces, signal: Bools, rule: Rule, area: int, at: int, below: Bools | None = None
+) -> tuple[int, ...]:
+    """Children that signal, and the fewest others, that explain an area's fall: without them it would not matter.
+    Else the area itself.
 
-    What a child brings is its whole departure, its parent's share in it included.
+    ``signal`` [area] in period ``at``; ``below``: of these areas instead of the children. What a child brings is its
+    whole departure, its parent's share in it included.
     """
     least = np.array([rule.material.get(Level(one), np.inf) for one in series.level])
     low = (np.nan_to_num(traces.s[:, at]) < CARRIES) & (np.nan_to_num(traces.fall[:, at]) <= -least)
-    falling = np.flatnonzero((series.parent == area) & (signal[:, at] | low))
+    falling = np.flatnonzero((series.parent == area if below is None else below) & (signal | low))
     if not falling.size:
         return (area,)
     n, run = np.nan_to_num(series.n_eff), slice(max(int(traces.since[area, at]), 0), at + 1)
     own = np.nan_to_num(traces.departure[area, run] - traces.movement[area, run])
     theirs = np.nan_to_num(traces.departure[falling, run] - traces.movement[area, run])
-    total, parts = n[area, run].sum(), n[falling, run]
-    rest = total - parts.sum()
-    left = ((n[area, run] * own).sum() - (parts * theirs).sum()) / rest if rest > 0 else 0.0
-    explained = abs(left) < rule.material.get(Level(series.level[area]), np.inf)
-    return tuple(int(child) for child in falling) if explained else (area,)
+    parts = n[falling, run]
+    brought, answers = (parts * theirs).sum(axis=1), parts.sum(axis=1)
+    heaviest = np.lexsort((np.sign((n[area, run] * own).sum()) * -brought, ~signal[falling]))  # those that signal first
+    rest = n[area, run].sum() - np.cumsum(answers[heaviest])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        left = np.where(rest > 0, ((n[area, run] * own).sum() - np.cumsum(brought[heaviest])) / rest, 0.0)
+    material = rule.material.get(Level(series.level[area]), np.inf)
+    if not (np.abs(left) < material).any():
+        return (area,)
+    little = np.flatnonzero(np.abs(left) < material * LITTLE)
+    kept = max(int(little[0] if little.size else np.argmin(np.abs(left))) + 1, int(signal[falling].sum()))
+    return tuple(sorted(int(child) for child in falling[heaviest[:kept]]))

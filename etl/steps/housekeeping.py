@@ -26,8 +26,17 @@ def tidy(target: sa.Engine, today: date, premises: Premises | None = None) -> di
         runs += sql.execute(connection, "etl/forget_incidents", today=today, days=RUN_DAYS)
         uploads = sql.execute(connection, "etl/forget_uploads", days=UPLOAD_DAYS)
         sql.execute(connection, "etl/upload_chunks_settled")
+        letters = _letters(connection, today)
     return {"partitions_made": made["made"] if made else 0, "login_attempts_forgotten": forgotten, "uploads_forgotten": uploads,
-            "runs_forgotten": runs, **(_files(target, today, premises) if premises else {})}  # fmt: skip
+            "runs_forgotten": runs, "letters_forgotten": letters,
+            **(_files(target, today, premises) if premises else {})}  # fmt: skip
+
+
+def _letters(connection: sa.Connection, today: date) -> int:
+    kept = {row["name"]: int(row["value"]) for row in sql.rows(connection, "etl/retention_policies", today=today)}
+    forgotten = sql.execute(connection, "etl/forget_letters", today=today, days=kept["letter_days"])
+    sql.execute(connection, "etl/forget_letter_contents")
+    return forgotten
 
 
 def _files(target: sa.Engine, today: date, premises: Premises) -> dict[str, int]:

@@ -14,6 +14,7 @@ import sql
 from etl.domain import account
 from etl.domain.account import LANGUAGES, ROLES
 from etl.domain.password import MAX_LENGTH, MIN_DIFFERENT, MIN_LENGTH, weakness
+from etl.outbox.letter import deliverable
 from etl.steps.nearest import nearest, roots
 from sql.audit import audit
 
@@ -34,6 +35,7 @@ def add_user(
 ) -> int:
     """Make an account without any scope; its id. Raises :class:`WrongUser`."""
     login = clean_login(login)
+    email = check_email(email)
     if language not in LANGUAGES:
         raise WrongUser(f"no language {language!r}; choose {' or '.join(LANGUAGES)}")
     hashed = _hash(password, login)
@@ -51,6 +53,23 @@ def add_user(
             raise _taken(login)
         audit(connection, actor=actor, action="user.add", subject=login, name=name)
     return int(made["user_id"])
+
+
+def check_email(email: str | None) -> str | None:
+    """The address of mail as it is kept, ``None`` for none. Raises :class:`WrongUser` for what is no address."""
+    cleaned = (email or "").strip()
+    if cleaned and not deliverable(cleaned):
+        raise WrongUser(f"{cleaned!r} is no address of mail; write it as name@example.com")
+    return cleaned or None
+
+
+def set_email(target: sa.Engine, login: str, email: str | None, *, actor: str) -> None:
+    """Say where mail to a user goes; ``None`` for nowhere. Raises :class:`WrongUser`."""
+    email = check_email(email)
+    with sql.begin(target) as connection:
+        user = _user(connection, login)
+        sql.execute(connection, "auth/set_email", user_id=user["user_id"], email=email)
+        audit(connection, actor=actor, action="user.email", subject=user["login"], email=email)
 
 
 def list_users(target: sa.Engine) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ def test_partitions_ahead_and_old_attempts(store: sa.Engine) -> None:
             " ('b.csv', 1, 'a', now() - interval '13 days')"))
         connection.execute(sa.text("INSERT INTO upload_chunk SELECT upload_id, 0, 'x' FROM upload"))
     assert tidy(store, date(2026, 11, 22)) == {"partitions_made": 4 * PARENTS, "login_attempts_forgotten": 1, "uploads_forgotten": 1,
-                                                 "runs_forgotten": 0}  # fmt: skip
+                                                 "runs_forgotten": 0, "letters_forgotten": 0}  # fmt: skip
     with store.begin() as connection:
         assert connection.scalar(sa.text("SELECT count(*) FROM upload_chunk")) == 1
     assert set(tidy(store, date(2026, 11, 22)).values()) == {0}

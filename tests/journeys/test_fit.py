@@ -21,6 +21,7 @@ PAGES = {
     "/data?area=44&period=2026-10": ".ag-row",
     "/voice?area=44&period=2026-10": ".voice-page h1",
     "/admin?area=44&period=2026-10": ".ag-row",
+    "/reports?area=44&period=2026-10": ".rp-line",
 }
 ROOM = "() => { const page = document.scrollingElement; return page.scrollWidth - window.innerWidth }"
 # what stands out of its frame, and names that are cut

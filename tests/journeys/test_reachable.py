@@ -17,6 +17,7 @@ PAGES = {
     "/data?area=44": ".ag-row",
     "/voice?area=44&period=2026-10": ".voice-page h1",
     "/admin?area=44": ".ag-row",
+    "/reports?area=44&period=2026-10": ".rp-line",
 }
 NAMELESS = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, [role=columnheader], th")]
   .filter((each) => each.offsetWidth && !each.closest(".ag-hidden, [aria-hidden=true]"))

@@ -11,9 +11,11 @@ from dashboard.texts import catalogue, t
 
 INSTANT, MINUTE, HOUR = 0.1, 60, 3600  # seconds
 KIB = 1024
-COUNTED = ("accepted", "rejected", "duplicate", "cells_changed", "tasks", "forecasts", "predicted",
+COUNTED = ("accepted", "rejected", "duplicate", "cells_changed", "tasks", "forecasts", "predicted", "reports", "letters",
            "partitions_made", "login_attempts_forgotten",
-           "uploads_forgotten", "runs_forgotten", "archive_files_forgotten", "failed_files_forgotten")  # fmt: skip
+           "escalated", "notices", "notified", "sent", "captured", "later", "refused", "failed", "unknown", "bounced",
+           "letters_forgotten", "uploads_forgotten", "runs_forgotten", "archive_files_forgotten",
+           "failed_files_forgotten")  # fmt: skip
 
 
 def day(one: Any) -> str:
@@ -53,6 +55,8 @@ def plan(cron: str, asked_only: bool, language: str, takes_feed: bool = True) ->
     if not cron:
         return t("data.plan_upload" if asked_only else "data.plan_waiting" if takes_feed else "data.plan_due", language)
     minute, hour, *dates, weekday = cron.split()
+    if dates[0].isdecimal() and (dates[1], weekday) == ("*", "*") and hour.isdecimal() and minute.isdecimal():
+        return t("data.plan_monthly", language, date=int(dates[0]), at=f"{int(hour):02d}:{int(minute):02d}")
     if dates != ["*", "*"] or not minute.replace(",", "").isdecimal() or weekday not in ("*", *_WEEKDAYS):
         return cron
     if hour == "*" and weekday == "*":

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -12,9 +14,21 @@ import sql
 from dashboard.address import tree_day
 from dashboard.context import Context
 from dashboard.pages.overview import estimates, members, operations, reads, restated, scores
-from dashboard.pages.overview.model import Card, Comparison, Indicator, Lead, Member, Moved, ProcessRow, Reorganised, View
+from dashboard.pages.overview.model import (
+    Card,
+    Comparison,
+    Indicator,
+    Lead,
+    Member,
+    Moved,
+    ProcessRow,
+    Reorganised,
+    Touchpoint,
+    View,
+)
 from dashboard.pages.overview.outlook import expected_ends
 from dashboard.pages.overview.reads import ALL, Cell, Series, Three
+from dashboard.pages.overview.watched import watched
 from etl.domain.area import LEAF
 from etl.domain.period import Period
 from etl.domain.reading import WINDOWS, Reading, Sums
@@ -23,15 +37,20 @@ CUTS = ("mode", "segment", "generation", "urban", "stage", "channel", "touchpoin
 DEFAULT_CUT = "mode"
 
 
-def load(context: Context) -> View:
+def load(context: Context, *, paper: bool = False) -> View:
     """The whole page; raises nothing on thin or missing data, which the view shows as such.
 
-    A period without a published day is empty: no earlier answers are lent to it.
+    A period without a published day is empty: no earlier answers are lent to it. ``paper``: what a report does not print (cuts,
+    the period's expected end) is not read, and a part whose reading fails is left out and named in the view's ``lost``, for the
+    others must not be missed; else the failure is raised.
     """
     if not context.published:
         context = replace(context, publication=None)
     with context.read() as connection:
-        return replace(_Reader.begin(connection, context).view(), expected=expected_ends(connection, context))
+        reader = _Reader.begin(connection, context, paper)
+        view = reader.view()
+        view = reader.part("watched", watched, view, connection, context, view)
+        return replace(view, expected={} if paper else expected_ends(connection, context), lost=tuple(reader.lost))
 
 
 def chosen(cards: Sequence[Card], wanted: str | None) -> Indicator:
@@ -54,13 +73,27 @@ class _Reader:
     comparison: Comparison
     indicators: tuple[Indicator, ...]
     outcome: Indicator  # the first headline until the cards are read
+    paper: bool = False
+    lost: list[str] = field(default_factory=list)  # parts that could not be read
 
     @classmethod
-    def begin(cls, connection: sa.Connection, context: Context) -> _Reader:
+    def begin(cls, connection: sa.Connection, context: Context, paper: bool = False) -> _Reader:
         last = context.publication.data_to if context.publication else date.min
         indicators = reads.indicators(connection)
         first = next(indicator for indicator in indicators if indicator.headline)
-        return cls(connection, context, scores.comparison(context.period, last), indicators, first)
+        return cls(connection, context, scores.comparison(context.period, last), indicators, first, paper)
+
+    def part(self, name: str, read: Callable[..., Any], without: Any, *args: Any) -> Any:
+        """What ``read`` gives; ``without`` where the store fails and it is read for paper."""
+        if not self.paper:
+            return read(*args)
+        try:
+            with self.connection.begin_nested():
+                return read(*args)
+        except sa.exc.DBAPIError:
+            logging.getLogger(__name__).exception("the part %s of %s could not be read", name, self.context.area.code)
+            self.lost.append(name)
+            return without
 
     @property
     def shown(self) -> reads.Shown:
@@ -95,8 +128,8 @@ class _Reader:
         told = estimates.read(self.connection, self.shown, [self.area, *parent], ids, scores.needed(period))
         brands = {row["brand"]: row for row in sql.rows(self.connection, "dashboard/brands")}
         cards = scores.cards(
-            self.area, headlines, period, series, compared, self._leads(headlines, brands),
-            self._bands(period), told,
+            self.area, headlines, period, series, compared, self.part("leads", self._leads, {}, headlines, brands),
+            self.part("bands", self._bands, {}, period), told,
         )  # fmt: skip
         about = replace(self, outcome=chosen(cards, self.context.query.get("outcome")))
         view = about._about(cards, parent, series, compared, told)
@@ -110,19 +143,24 @@ class _Reader:
         period, perceptions = self.context.period, [each for each in self.indicators if each.kind == "perception"]
         mine = Cell(self.area, self.outcome.indicator_id)
         whole = next(card.reading for card in cards if card.indicator is self.outcome)
-        listed, listed_period, by_member = self._members(whole, series.get(mine, {}), compared.get(mine, Three()))
-        cut, by_cut, cuts = self._by_cut(compared.get(mine, Three()))
+        none = Moved(None, reason="no_answers")
+        own, own_three = series.get(mine, {}), compared.get(mine, Three())
+        listed, listed_period, by_member = self.part("members", self._members, ((), period, none), whole, own, own_three)
+        cut, by_cut, cuts = (DEFAULT_CUT, none, ()) if self.paper else self._by_cut(own_three)
         higher = [Cell(each, self.outcome.indicator_id) for each in parent]
         above = scores.lengthened([series.get(cell, {}) for cell in higher], period, higher, told)
         return View(
             indicators=self.indicators, outcome=self.outcome, comparison=self.comparison, cards=cards, members=listed,
-            members_period=listed_period, leaf=self.leaf, trend=scores.trend(series.get(mine, {}), period, mine, told),
+            members_period=listed_period, leaf=self.leaf, trend=scores.trend(own, period, mine, told),
             by_member=by_member, by_cut=by_cut, cut=cut, cuts=cuts,
-            process=tuple(self._process(perceptions, series, compared, told)),
-            touchpoints=reads.touchpoints(self.connection, self.area, self.tree_day) if self.leaf else (),
+            process=tuple(self.part("measures", self._process, (), perceptions, series, compared, told)),
+            touchpoints=self.part("touchpoints", self._touchpoints, ()),
             brands={}, parent=above[0] if above else None,
-            reorganised=self._reorganised(self.area, scores.trend_periods(period)[0].start),
+            reorganised=self.part("reorganised", self._reorganised, (), self.area, scores.trend_periods(period)[0].start),
         )  # fmt: skip
+
+    def _touchpoints(self) -> tuple[Touchpoint, ...]:
+        return reads.touchpoints(self.connection, self.area, self.tree_day) if self.leaf else ()
 
     def _reorganised(self, area: int, first: date) -> tuple[Reorganised, ...]:
         return restated.reorganised(self.connection, self.context.publication_id, area, first, self.day)

@@ -40,6 +40,7 @@ from dashboard.pages.overview.layout import (
 )
 from dashboard.pages.overview.model import View
 from dashboard.pages.overview.restated import switch
+from dashboard.pages.overview.watched import said as said_of
 from dashboard.texts import t
 
 Filled = dict[tuple[str, str], Any]
@@ -86,7 +87,12 @@ def say(view: View, context: Context) -> Filled:
     said = [
         html.H1(components.stressed(wording.sentence(view, context))),
         html.P(
-            [html.Span(wording.meta(view, context)), *switch(view.reorganised, context), html.Span(keys, className="ov-keys")]
+            [
+                html.Span(wording.meta(view, context)),
+                *said_of(view, context),
+                *switch(view.reorganised, context),
+                html.Span(keys, className="ov-keys"),
+            ]
         ),
         *([html.P(steps(context), className="ov-steps")] if view.card.reading is None else []),
     ]

@@ -26,6 +26,9 @@ Ring = list[tuple[float, float]]
 Point = tuple[float, float]
 
 
+ALERT_WIDTH = 2.5  # px, of the outline of an area with open alerts
+
+
 class Label(NamedTuple):
     """What stands on a shape, as far as it has room."""
 
@@ -124,6 +127,8 @@ def _shape(member: Member, rings: Sequence[Ring], colours: Mapping[str, str], ho
         "type": "scatter", "mode": "lines", "x": xs, "y": ys, "fill": "toself", "hoveron": "fills", "text": hover,
         "hoverinfo": "text", "name": member.key, "line": {"width": 1, "color": colours["paper"]},
     }  # fmt: skip
+    if member.alerts:
+        trace["line"] = {"width": ALERT_WIDTH, "color": colours["ink"]}
     if member.gap is not None and member.reading and member.reading.ranked:
         return {**trace, "fillcolor": colours[f"d-{bin_of(member.gap)}"]}
     if member.reading is None:
@@ -183,6 +188,8 @@ def _hover(member: Member, kind: str, language: str) -> str:
         f"{t('overview.gap', language)} {signed(member.gap)} · {state}",
         f"n {plain(reading.n, 0)} · {t('overview.effective', language, n=plain(reading.n_eff, 0))}",
     ]
+    if member.alerts:
+        lines.append(t("overview.watched.open", language, n=member.alerts))
     if member.change:
         lines.insert(2, f"{t('overview.change', language)} {signed(member.change.value)}")
     return "<br>".join(lines)

@@ -87,6 +87,17 @@ class Member:
     against: Change | None = None  # to the rest of the area, with its proof
     rank: int | None = None
     ranks: tuple[int, int] | None = None  # the first and the last it may have, all its siblings' holding at once
+    alerts: int = 0  # open, here and below
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A declared happening, first to last day."""
+
+    kind: str
+    first: date
+    last: date
+    words: str
 
 
 @dataclass(frozen=True)
@@ -163,6 +174,10 @@ class View:
     parent: Reading | None
     reorganised: tuple[Reorganised, ...] = ()
     expected: Mapping[str, Expected] = field(default_factory=dict)  # at the running period's end, by outcome
+    alerts: int = 0  # open, in the area and below
+    doubtful: bool = False  # the month's answers changed in number or mix: it is compared with no other
+    declared: tuple[Declared, ...] = ()
+    lost: tuple[str, ...] = ()  # parts that could not be read
 
     @property
     def card(self) -> Card:

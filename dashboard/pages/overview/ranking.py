@@ -51,6 +51,8 @@ def _member(member: Member, kind: str, language: str) -> Row:
         "state": state,
         "stateText": wording.member_words(member, kind, language),
         "few": not (reading and reading.ranked),
+        "alerts": member.alerts,
+        "alertsText": str(member.alerts) if member.alerts else "",
     }
 
 
@@ -98,11 +100,13 @@ def member_columns(view: View, context: Context, rows: Sequence[Row]) -> list[Co
         ),
         {**_number("gap", t("overview.gap", language), 62, "gapText"), "drops": 3},
         _column("state", t("overview.state", language), STATE_WIDTH[_lengthened(view)], "OvState", drops=5),
+        {**_number("alerts", t("overview.watched.alerts", language), 56, "alertsText", strong=True), "drops": 2},
         *([] if view.leaf else [_ask(language, view.outcome.code)]),
     ]
     empty = {"change", "proven"} if all(row["change"] is None for row in rows) else set()
     unranked = {"rank"} if view.leaf or all(row["rank"] is None for row in rows) else set()
-    return [column for column in columns if column["field"] not in empty | unranked]
+    calm = set() if any(row["alerts"] for row in rows) else {"alerts"}
+    return [column for column in columns if column["field"] not in empty | unranked | calm]
 
 
 def _column(field: str, heading: str, width: int, renderer: str | None = None, **more: Any) -> Column:

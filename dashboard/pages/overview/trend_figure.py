@@ -8,7 +8,7 @@ from typing import Any
 
 from dashboard import theme
 from dashboard.figures.numbers import plain
-from dashboard.pages.overview import outlook
+from dashboard.pages.overview import outlook, watched
 from dashboard.pages.overview.figures import Figure, layout
 from dashboard.pages.overview.model import TrendPoint, View
 from dashboard.texts import t
@@ -28,6 +28,7 @@ def trend(view: View, language: str, look: str) -> Figure:
     if expected and points and points[-1].period == view.comparison.period:
         data += outlook.box(expected, places[points[-1].period], colours, language)
         low, high = min(low, math.floor(expected.low)), max(high, math.ceil(expected.high))
+    data += watched.marks(view, look, language)
     notes = _end_labels(view, points, places, colours, language, (high - low) * (0.12 if view.comparison.complete else 0.26))
     tick_places, tick_texts = ticks(view.trend, language)
     return {
@@ -37,6 +38,7 @@ def trend(view: View, language: str, look: str) -> Figure:
             xaxis={"range": [-0.6, len(view.trend) - 0.4], "tickvals": tick_places, "ticktext": tick_texts, "fixedrange": True,
                    "showgrid": False, "zeroline": False, "ticks": "outside", "ticklen": 3},
             yaxis={"range": [low, high], "fixedrange": True, "zeroline": False, "nticks": 6, "tickformat": "d"},
+            **({"yaxis2": {"overlaying": "y", "range": [0, 100], "visible": False, "fixedrange": True}} if view.declared else {}),
         ),
     }  # fmt: skip
 

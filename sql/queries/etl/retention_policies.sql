@@ -3,5 +3,5 @@
 -- grain: one policy
 SELECT DISTINCT ON (name) name, value
 FROM policy
-WHERE name IN ('archive_days', 'failed_days') AND valid_from <= :today
+WHERE name IN ('archive_days', 'failed_days', 'letter_days') AND valid_from <= :today
 ORDER BY name, valid_from DESC

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 from pypdf import PdfReader
 
+import sql
 from dashboard.context import Absent, Context, Refused
-from dashboard.figures.numbers import plain
-from dashboard.pages.overview import data
-from dashboard.snapshot import report, sections
+from dashboard.figures.numbers import count, plain
+from dashboard.pages.overview import data, tables
+from dashboard.snapshot import measures, report, sections
 from dashboard.snapshot.report import Nothing, compose, render
 from dashboard.snapshot.subject import subject
+from dashboard.texts import t
 from etl.domain.period import parse
 from tests.conftest import app_engine
 from tests.dashboard import sample
@@ -91,13 +94,119 @@ def test_a_broken_part_is_labelled_and_the_others_stand(
     def broken(*_: object) -> list[sections.Block]:
         raise RuntimeError("relation is gone")
 
-    parts = tuple((name, broken if name == "ranking" else part) for name, part in report.PARTS)
+    parts = tuple(replace(part, blocks=broken) if part.name == "ranking" else part for part in report.PARTS)
     monkeypatch.setattr(report, "PARTS", parts)
     made = render(seen(stores))
     assert made.missing == ("ranking",)
     found = words(made.content)
     assert "这一部分没有生成" in found and "十项结果指标" in found
     assert "relation" not in found  # what happened inside is for the log
+
+
+def fail(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+    """From now on the store refuses these statements."""
+    sound = sql.statement
+    monkeypatch.setattr(sql, "statement", lambda name: sa.text("SELECT 1 / 0") if name in names else sound(name))
+
+
+@pytest.mark.parametrize(("statement", "missing"), [
+    ("dashboard/children", ("map", "ranking")), ("dashboard/ratio_cells", ("complaint", "process", "perception")),
+    ("dashboard/ratio_members", ("complaint",)), ("dashboard/restated_moves", ("notes",)),
+])  # fmt: skip
+def test_one_broken_query_costs_its_own_parts_alone(
+    stores: tuple[sa.Engine, sa.Engine], monkeypatch: pytest.MonkeyPatch, statement: str, missing: tuple[str, ...]
+) -> None:
+    fail(monkeypatch, statement)
+    made = render(seen(stores))
+    assert made.missing == missing
+    found = words(made.content)
+    assert found.count("这一部分没有生成") == len(missing) and "十项结果指标" in found and "division" not in found
+
+
+def test_where_nothing_can_be_read_there_is_no_report(
+    stores: tuple[sa.Engine, sa.Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail(monkeypatch, "dashboard/score_cells")
+    with pytest.raises(sa.exc.DBAPIError):
+        render(seen(stores))
+    monkeypatch.undo()
+    monkeypatch.setattr(report, "PARTS", tuple(replace(part, blocks=lambda *_: 1 // 0) for part in report.PARTS))
+    with pytest.raises(Nothing, match="no part"):
+        render(seen(stores))
+
+
+def test_the_page_itself_fails_where_a_query_does(
+    stores: tuple[sa.Engine, sa.Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail(monkeypatch, "dashboard/ratio_cells")
+    with pytest.raises(sa.exc.DBAPIError):
+        data.load(seen(stores))
+
+
+@pytest.mark.parametrize("period", ["2026-10", "2026-W44"])
+def test_whoever_sees_an_area_in_full_gets_the_same_report(stores: tuple[sa.Engine, sa.Engine], period: str) -> None:
+    owner, app = stores
+    with owner.connect() as connection:
+        ids = dict(connection.execute(sa.text("SELECT login, user_id FROM app_user")).all())
+    made = {
+        login: render(subject(app, ids[login], "440106", parse(period), "zh")).sha256 for login in ("province", "guangzhou", "tianhe")
+    }
+    assert len(set(made.values())) == 1
+
+
+def test_bookmarks_language_and_order_serve_who_cannot_see(stores: tuple[sa.Engine, sa.Engine]) -> None:
+    made = render(seen(stores))
+    reader = PdfReader(io.BytesIO(made.content))
+    root = reader.trailer["/Root"]
+    titles = [entry["/Title"] for entry in reader.outline if not isinstance(entry, list)]
+    assert titles[0] == "十项结果指标" and titles[-1] == "说明"
+    assert root["/Lang"] == "zh-CN" and root["/MarkInfo"]["/Marked"] and "/StructTreeRoot" in root
+    assert "pdfuaid" in root["/Metadata"].get_data().decode() and made.pages == len(reader.pages)
+    blocks = compose(seen(stores))[0]["blocks"]
+    flat = [one for block in blocks for part in block.get("parts", [[block]]) for one in part]
+    assert titles == [one["text"] for one in flat if one["kind"] == "heading"]
+
+
+def test_a_character_without_a_glyph_is_told_not_printed_as_a_box(stores: tuple[sa.Engine, sa.Engine]) -> None:
+    context = seen(stores)
+    rare = replace(context, trail=(replace(context.area, name_zh="㙓头𠮷"),), area=replace(context.area, name_zh="㙓头𠮷"))
+    made = render(rare)
+    assert made.glyphless == ("㙓", "𠮷")
+    found = words(made.content)
+    assert "〓头〓" in found and "U+3653,U+20BB7" in found and made.missing == ()
+
+
+def test_figures_are_those_of_the_exports_to_the_digit_shown(stores: tuple[sa.Engine, sa.Engine]) -> None:
+    context = seen(stores, "guangzhou", "4401", "2026-10")
+    view = data.load(context)
+    document, _ = compose(context)
+    ranked = next(block for block in document["blocks"] if block["kind"] == "table")["rows"]
+    table = tables.members(view, context)
+    names, values, bases = (table.columns.index(t(f"overview.{key}", "zh")) for key in ("area", "value", "n"))
+    assert len(table.rows) == len(ranked) == 5
+    for printed, exported in zip(ranked, table.rows, strict=True):
+        assert printed[1] == exported[names] and printed[4] == count(exported[bases], "zh")
+        if exported[values] is not None:
+            assert float(printed[2]["text"]) == pytest.approx(exported[values], abs=0.0551)
+
+
+def test_complaints_are_told_over_time_and_of_every_member(stores: tuple[sa.Engine, sa.Engine]) -> None:
+    context = seen(stores, "province", "44", "2026-10")
+    made = measures.complaints(data.load(context), context)
+    assert [block["kind"] for block in made] == ["heading", "table", "subheading", "figure", "note", "subheading", "table"]
+    assert {row[0] for row in made[-1]["rows"]} == {"广州市", "深圳市", "珠海市"}
+    rates = [float(row[2]) for row in made[-1]["rows"]]
+    assert rates == sorted(rates, reverse=True)
+
+
+def test_the_annex_holds_every_leaf_in_view(stores: tuple[sa.Engine, sa.Engine]) -> None:
+    province = render(seen(stores), with_annex=True)
+    found = words(province.content)
+    with stores[0].connect() as connection:
+        names = list(connection.scalars(sa.text("SELECT name_zh FROM area WHERE level = 4 AND kind <> 'unknown'")))
+    assert len(names) == 27 and all(name in found for name in names) and "共27行" in found
+    assert "越秀" not in words(render(seen(stores, "guangzhou", "4401"), with_annex=True).content)
+    assert not province.missing and "附表" not in words(render(seen(stores, "tianhe", "440106"), with_annex=True).content)
 
 
 def test_nothing_published_is_no_report(stores: tuple[sa.Engine, sa.Engine]) -> None:

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from dashboard.figures.tiles import hex_cells
 from dashboard.snapshot import chart
-from dashboard.snapshot.typeset import pages, pdf
+from dashboard.snapshot.typeset import lacking, pages, pdf, picture
 from dashboard.theme import tokens
 
 COLOURS = tokens("light")
@@ -60,6 +60,24 @@ def test_a_long_table_goes_on_with_its_head_and_loses_no_row() -> None:
     assert all("表现值" in page.extract_text().replace(" ", "") for page in reader.pages)
     found = "\n".join(page.extract_text() for page in reader.pages).replace(" ", "")
     assert all(f"第{at}网格" in found for at in range(300))
+
+
+def test_three_thousand_rows_paginate_and_lose_none() -> None:
+    made = pdf(report(table(3000)))
+    assert text(made).replace(" ", "").count("网格") == 3000
+
+
+def test_a_page_of_a_finished_pdf_is_a_picture() -> None:
+    made = pdf(report(table(100)))
+    first, second = picture(made, 1, 40), picture(made, 2, 40)
+    assert first[:8] == second[:8] == b"\x89PNG\r\n\x1a\n" and first != second
+    with pytest.raises(RuntimeError):
+        picture(made, 99)
+
+
+def test_what_our_fonts_lack_is_known_from_their_tables() -> None:
+    assert lacking(report({"kind": "note", "text": "天河 Tianhe ±−→〓"})) == ()
+    assert lacking(report({"kind": "note", "text": "𠮷野㙓"})) == ("㙓", "𠮷")
 
 
 def test_fonts_are_ours_and_subset() -> None:

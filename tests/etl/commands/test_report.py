@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -63,3 +65,44 @@ def test_what_cannot_be_made_is_refused_and_nothing_is_written(tmp_path: Path, w
     code, printed, told = run(tmp_path, *words)
     assert (code, printed) == (2, "") and said in told
     assert not (tmp_path / "out.pdf").exists()
+
+
+@pytest.fixture
+def _forgotten(operator: sa.Engine) -> Iterator[None]:
+    """What a test kept and ran is gone afterwards."""
+    yield
+    with operator.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE report DISABLE TRIGGER report_kept")
+        for table in ("report", "report_run", "job_run WHERE job = 'reports'", "incident WHERE subject = 'reports'",
+                      "report_subscription", "letter"):  # fmt: skip
+            connection.exec_driver_sql(f"DELETE FROM {table}")
+        connection.exec_driver_sql("ALTER TABLE report ENABLE TRIGGER report_kept")
+
+
+def said(*words: str) -> str:
+    done = CliRunner().invoke(app, ["report", *words])
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+@pytest.mark.usefixtures("_forgotten")
+def test_all_of_a_week_are_made_kept_listed_and_given_back(tmp_path: Path) -> None:
+    assert "new subscriptions" in said("subscribe", "gz", "th", "--language", "en")
+    told = json.loads(said("bulk", "--week", "2026-W43", "--json"))
+    assert (told["reports"], told["publication"], told["period"]) == (15, 1, "2026-W43"), "13 in Chinese, two subscribed in English"
+    again = json.loads(said("bulk", "--week", "2026-W43", "--json"))
+    assert again["reports"] == 0
+    (english,) = [row for row in json.loads(said("list", "--area", "440106", "--json")) if row["language"] == "en"]
+    assert english["period"] == "2026-W43" and english["missing"] == "" and english["reader"] is None
+    said("get", str(english["report"]), "-o", str(tmp_path / "kept.pdf"))
+    assert sha256((tmp_path / "kept.pdf").read_bytes()).hexdigest() == english["sha256"]
+    refused = CliRunner().invoke(app, ["report", "get", "999999", "-o", str(tmp_path / "none.pdf")])
+    assert refused.exit_code == 2 and not (tmp_path / "none.pdf").exists()
+
+
+@pytest.mark.usefixtures("_forgotten")
+def test_a_week_without_data_fails_and_says_so() -> None:
+    done = CliRunner().invoke(app, ["report", "bulk", "--week", "2031-W01"])
+    assert done.exit_code == 1 and "nothing is published for 2031-W01" in done.output
+    assert CliRunner().invoke(app, ["report", "bulk", "--period", "2026-Q3"]).exit_code == 2
+    assert CliRunner().invoke(app, ["report", "subscribe", "nobody"]).exit_code == 2

@@ -44,10 +44,10 @@ def test_only_the_days_that_were_in_are_known() -> None:
     """A month's later answers do not reach the sums of its first third, and weights are made of what is there."""
     scene = module.draw_scene(module.dates(date(2026, 10, 31)), 4242)
     places, plan = module.Places.of(scene), module.survey.survey_plan(scene, "small", np.random.default_rng(1))
-    answered = module._answered(scene, plan, 12, np.random.default_rng(2))
+    answered = module.answered(scene, plan, 12, np.random.default_rng(2))
     whole, some = (np.zeros((len(module.OUTCOMES), module.SUMS, len(places.kin.level), 24)) for _ in range(2))
-    module._add(whole, scene, places, 12, answered, 1.0)
-    module._add(some, scene, places, 12, answered, 1 / 3)
+    module.add_answers(whole, scene, places, 12, answered, 1.0)
+    module.add_answers(some, scene, places, 12, answered, 1 / 3)
     assert some[0, 0].sum() / whole[0, 0].sum() == pytest.approx(1 / 3, abs=0.05)
     assert (some[:, 0] <= whole[:, 0]).all() and not some[:, :, :, :12].any()
     assert some[0, 1].sum() == pytest.approx(whole[0, 1].sum(), rel=0.1)  # fewer answers stand for as many subscribers

@@ -1,0 +1,1 @@
+"""Alerts as pages, mails and reports tell them: one way to read them, one way to say them."""

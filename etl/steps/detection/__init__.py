@@ -1,0 +1,1 @@
+"""Alerts looked for in a publication: what is read, the kinds of rules, and the episodes they open."""

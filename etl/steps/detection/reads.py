@@ -1,0 +1,230 @@
+"""What detection reads of the current publication: the tree, whole months of scores, their cuts, whole weeks of ratios."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+
+import sql
+from etl.domain.alert_rule import AlertRule
+from etl.domain.area import Level
+from etl.domain.area_estimates import Kin, Sums
+from etl.domain.detect import BASELINE_PERIODS
+from etl.domain.gate import MIX
+from etl.domain.gates import Cut, closed_by, upper
+from etl.domain.period import Period, add_months, containing
+from etl.steps import estimate_rows
+from etl.steps.estimate import Tree, dense
+
+Bools = NDArray[np.bool_]
+
+HISTORY = 48  # months looked back on at most; a baseline and the longest frozen chart
+WEEKS = 60  # a year, and what a moving range needs before it
+FRESH_DAYS = 7  # a county whose answers end so long before a month does has not delivered it
+CUTS = ("brand", "mode", "segment", "touchpoint")  # whose mix must hold; a brand is an operator
+CUT_ROWS = {"area": ">i4", "indicator": ">i2", "start": ">i4", "place": ">i2", "n": ">i8", "sw": ">f8", "swx": ">f8"}
+RATIO_ROWS = {"area": ">i4", "indicator": ">i2", "start": ">i4", "n": ">i8", "numerator": ">f8", "denominator": ">f8"}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One publication as detection sees it: areas by number (``tree``), indicators by id, and the day data reach to."""
+
+    connection: sa.Connection
+    publication: int
+    data_from: date
+    data_to: date
+    now: datetime
+    tree: Tree
+    indicators: Mapping[int, Mapping[str, Any]]
+    late: Mapping[tuple[int, str], date] = field(default_factory=dict)  # (county's id, fact) -> the last day of its data
+
+    @classmethod
+    def read(cls, connection: sa.Connection, latest: Mapping[str, Any], now: datetime) -> Scene:
+        found = sql.rows(connection, "etl/detect_coverage", p=latest["publication_id"])
+        return cls(
+            connection, int(latest["publication_id"]), latest["data_from"], latest["data_to"], now, Tree.read(connection),
+            {row["indicator_id"]: row for row in sql.rows(connection, "etl/detect_indicators")},
+            {(row["area_id"], row["fact"]): row["data_to"] for row in found},
+        )  # fmt: skip
+
+    def whole(self, kind: str) -> list[Period]:
+        """The periods of a kind that are over, oldest first; months begin a whole number of years after the data do."""
+        last = containing(kind, self.data_to)
+        if last.end > self.data_to:
+            last = last.previous
+        first = containing(kind, self.data_from)
+        if kind == "m":
+            years = max(0, (_months_between(first.start, last.start) + 1 - HISTORY + BASELINE_PERIODS - 1) // BASELINE_PERIODS)
+            first = Period("m", add_months(first.start, years * BASELINE_PERIODS))
+        else:
+            first = max(first, last.shift(1 - WEEKS))
+        found = []
+        while first <= last:
+            found.append(first)
+            first = first.shift(1)
+        return found
+
+    def watched(self, rule: AlertRule, day: date) -> Bools:
+        """[area]: of the rule's levels and under its area, alive on a day."""
+        alive = self.tree.alive([(day, day)])[:, 0]
+        mask = np.isin(self.tree.levels, rule.levels) & self.tree.known & alive
+        return mask & self._under(rule.area_id, day) if rule.area_id is not None else mask
+
+    def _under(self, area_id: int, day: date) -> Bools:
+        root, parent = int(np.searchsorted(self.tree.ids, area_id)), self.tree.kin([day]).parent[:, 0]
+        at, under = np.arange(len(parent)), np.zeros(len(parent), bool)
+        while (at >= 0).any():
+            under |= at == root
+            at = np.where(at >= 0, parent[at], -1)
+        return under
+
+
+def _months_between(first: date, last: date) -> int:
+    return (last.year - first.year) * 12 + last.month - first.month
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Whole months of survey scores, dense [area, month] by indicator."""
+
+    scene: Scene
+    months: list[Period]
+    outcomes: Sequence[int]
+    perceptions: Sequence[int]
+
+    @classmethod
+    def of(cls, scene: Scene) -> Survey:
+        kinds = {kind: [i for i, row in scene.indicators.items() if row["kind"] == kind] for kind in ("outcome", "perception")}
+        return cls(scene, scene.whole("m"), kinds["outcome"], kinds["perception"])
+
+    @cached_property
+    def kin(self) -> Kin:
+        return self.scene.tree.kin([month.end for month in self.months])
+
+    @cached_property
+    def _cells(self) -> dict[int, NDArray[np.void]]:
+        found = [self._read(self.outcomes, int(Level.GRID)), self._read(self.perceptions, int(Level.COUNTY))]
+        return {indicator: cells for part in found for indicator, cells in _split(part).items()}
+
+    def _read(self, indicators: Sequence[int], deepest: int) -> NDArray[np.void]:
+        return estimate_rows.read_sums(
+            self.scene.connection, "etl/detect_scores", first=self.months[0].start, last=self.months[-1].start,
+            indicators=_joined(indicators), deepest=deepest,
+        )  # fmt: skip
+
+    def sums(self, indicator: int) -> Sums:
+        """Sums [area, month]; 0 where nobody answered."""
+        shape = (len(self.scene.tree.ids), len(self.months))
+        cells = self._cells.get(indicator)
+        return dense(cells, *self._places(cells), shape) if cells is not None else Sums(*np.zeros((5, *shape)))
+
+    def heard(self, indicator: int) -> bool:
+        """Whether anybody ever answered."""
+        return indicator in self._cells
+
+    def _places(self, cells: NDArray[np.void]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        starts = estimate_rows.days_since_epoch([month.start for month in self.months])
+        return np.searchsorted(self.scene.tree.ids, cells["area"]), np.searchsorted(starts, cells["start"])
+
+    @cached_property
+    def _cut_cells(self) -> tuple[list[tuple[str, str]], dict[int, NDArray[np.void]]]:
+        rows = sql.rows(self.scene.connection, "etl/detect_cut_values", cuts=list(CUTS))
+        values = [(row["cut"], row["value"]) for row in rows]
+        cells = estimate_rows.read_sums(
+            self.scene.connection, "etl/detect_cuts", layout=CUT_ROWS, first=self.months[0].start, last=self.months[-1].start,
+            indicators=_joined([*self.outcomes, *self.perceptions]), cuts="\n".join(CUTS),
+            places="\n".join("=".join(each) for each in values),
+        )  # fmt: skip
+        return values, _split(cells)
+
+    def cuts(self, indicator: int) -> list[Cut]:
+        """The indicator's answers by each declared cut, of :func:`etl.domain.gates.upper` areas [area, month, value]."""
+        values, by_indicator = self._cut_cells
+        cells = by_indicator.get(indicator)
+        if cells is None:
+            return []
+        area, month = self._places(cells)
+        kept = upper(self.scene.tree.levels)
+        row = np.searchsorted(kept, area)
+        parts = np.zeros((3, len(kept), len(self.months), len(values)))
+        for part, name in zip(parts, ("n", "sw", "swx"), strict=True):
+            part[row, month, cells["place"]] = cells[name]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            mean = parts[2] / parts[1]
+        return [self._cut(name, values, parts[0], mean) for name in sorted({cut for cut, _ in values})]
+
+    @staticmethod
+    def _cut(name: str, values: Sequence[tuple[str, str]], n: NDArray, mean: NDArray) -> Cut:
+        chosen = [place for place, (cut, _) in enumerate(values) if cut == name]
+        return Cut(name, tuple(values[place][1] for place in chosen), n[..., chosen], mean[..., chosen])
+
+    def closed(self, indicator: int) -> Bools:
+        """[area, month]: held back by a gate."""
+        return closed_by(self.sums(indicator).n, self.cuts(indicator), self.kin.parent[:, -1], self.kin.level)
+
+    @cached_property
+    def incomplete(self) -> Bools:
+        """[area]: whose last month has not come in full: counties, their grids, areas above that miss much of what is usual."""
+        tree, end = self.scene.tree, self.months[-1].end
+        county, parent = tree.levels == Level.COUNTY, self.kin.parent[:, -1]
+        there = [self.scene.late.get((int(area), "answer"), date.min) >= end - timedelta(days=FRESH_DAYS) for area in tree.ids]
+        missing = county & ~np.array(there, bool)
+        out = missing | ((tree.levels == Level.GRID) & (parent >= 0) & missing[parent])
+        usual = sum((self.sums(one).n[:, -4:-1].sum(axis=1) for one in self.outcomes), np.zeros(len(tree.ids)))
+        lacking = np.where(missing, usual, 0.0)
+        for level in (Level.COUNTY, Level.CITY, Level.PROVINCE):
+            below = np.flatnonzero((tree.levels == level) & (parent >= 0))
+            np.add.at(lacking, parent[below], lacking[below])
+        above = tree.levels < Level.COUNTY
+        return np.asarray(out | (above & (lacking > MIX * np.maximum(usual, 1.0))))
+
+
+def _joined(ids: Sequence[int]) -> str:
+    return ",".join(str(one) for one in ids)
+
+
+def _split(cells: NDArray[np.void]) -> dict[int, NDArray[np.void]]:
+    order = np.argsort(cells["indicator"], kind="stable")
+    found, edges = np.unique(cells["indicator"][order], return_index=True)
+    return {int(one): cells[chosen] for one, chosen in zip(found, np.split(order, edges[1:]), strict=True)} if len(cells) else {}
+
+
+@dataclass(frozen=True)
+class Ratios:
+    """Whole weeks of process readings and complaints: ``n``, ``numerator``, ``denominator`` [area, week], 0 where none."""
+
+    n: NDArray[np.float64]
+    numerator: NDArray[np.float64]
+    denominator: NDArray[np.float64]
+
+    def value(self, factor: float) -> NDArray[np.float64]:
+        """The reading; NaN where there is none."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(self.denominator > 0, self.numerator / self.denominator * factor, np.nan)
+
+
+def read_ratios(scene: Scene, weeks: Sequence[Period], indicators: Sequence[int]) -> dict[int, Ratios]:
+    """Ratios down to counties, by indicator."""
+    if not weeks or not indicators:
+        return {}
+    cells = estimate_rows.read_sums(
+        scene.connection, "etl/detect_ratios", layout=RATIO_ROWS, first=weeks[0].start, last=weeks[-1].start,
+        indicators=_joined(indicators), deepest=int(Level.COUNTY),
+    )  # fmt: skip
+    starts = estimate_rows.days_since_epoch([week.start for week in weeks])
+    found = {}
+    for indicator, some in _split(cells).items():
+        parts = np.zeros((3, len(scene.tree.ids), len(weeks)))
+        at = np.searchsorted(scene.tree.ids, some["area"]), np.searchsorted(starts, some["start"])
+        for part, name in zip(parts, ("n", "numerator", "denominator"), strict=True):
+            part[at] = some[name]
+        found[indicator] = Ratios(*parts)
+    return found

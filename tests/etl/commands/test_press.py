@@ -1,0 +1,58 @@
+"""The press: reports of the sample operator made by two processes, one of which may die."""
+
+from __future__ import annotations
+
+import os
+import signal
+from multiprocessing import forkserver
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from etl.commands.press import press
+from etl.domain.period import parse
+from etl.domain.report import Made, Unmade, Wanted
+from tests.dashboard.conftest import app_url, build_operator
+
+OCTOBER = parse("2026-10")
+
+
+@pytest.fixture(scope="module")
+def operator(server_url: str) -> sa.Engine:
+    return build_operator(server_url)
+
+
+def wanted(operator: sa.Engine, *codes: str) -> list[Wanted]:
+    with operator.connect() as connection:
+        ids = dict(connection.execute(sa.text("SELECT code, area_id FROM area")).all())
+        eyes = connection.scalar(sa.text("SELECT user_id FROM app_user WHERE login = 'province'"))
+    return [Wanted(ids.get(code, 0), code, code, code, OCTOBER, "zh", 1, eyes) for code in codes]
+
+
+def workers() -> list[int]:
+    """The processes the fork server has begun."""
+    parent = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            found += [int(entry.name)] if int(fields[1]) == parent and fields[0] != "Z" else []
+    return found
+
+
+def test_many_are_made_and_one_that_fails_costs_no_other(operator: sa.Engine) -> None:
+    found = dict(press(app_url(operator), True)(wanted(operator, "44", "4401", "nowhere", "440106")))
+    codes = {one.code: result for one, result in found.items()}
+    assert isinstance(codes.pop("nowhere"), Unmade) and len(codes) == 3
+    assert all(isinstance(result, Made) and result.content[:5] == b"%PDF-" and not result.missing for result in codes.values())
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="workers are found under /proc")
+def test_a_killed_worker_costs_nothing_but_its_time(operator: sa.Engine) -> None:
+    codes = ["44", "4401", "4403", "4404", "440106", "440111", "440105", "440113"]
+    made = press(app_url(operator), True)(wanted(operator, *codes))
+    first, _ = next(made)
+    os.kill(workers()[0], signal.SIGKILL)
+    rest = [one.code for one, result in made if isinstance(result, Made)]
+    assert sorted([first.code, *rest]) == sorted(codes)
