@@ -111,10 +111,10 @@ class Survey:
         return self.scene.tree.kin([month.end for month in self.months])
 
     @cached_property
-    def _cells(self) -> dict[int, NDArray[np.void]]:
+    def _cells(self) -> dict[int, blocks.Block]:
         return {**self._read(self.outcomes, int(Level.GRID)), **self._read(self.perceptions, int(Level.COUNTY))}
 
-    def _read(self, indicators: Sequence[int], deepest: int) -> dict[int, NDArray[np.void]]:
+    def _read(self, indicators: Sequence[int], deepest: int) -> dict[int, blocks.Block]:
         return blocks.read_blocks(
             self.scene.connection, "etl/detect_scores", blocks.SUMS, first=self.months[0].start, last=self.months[-1].start,
             indicators=_joined(indicators), deepest=deepest,
@@ -133,12 +133,12 @@ class Survey:
         """Whether anybody ever answered."""
         return indicator in self._cells
 
-    def _places(self, cells: NDArray[np.void]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def _places(self, cells: blocks.Block) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         starts = estimate_rows.days_since_epoch([month.start for month in self.months])
-        return np.searchsorted(self.scene.tree.ids, cells["area"]), np.searchsorted(starts, cells["start"])
+        return np.searchsorted(self.scene.tree.ids, cells["area_id"]), np.searchsorted(starts, cells["start"])
 
     @cached_property
-    def _cut_cells(self) -> tuple[list[tuple[str, str]], dict[int, NDArray[np.void]]]:
+    def _cut_cells(self) -> tuple[list[tuple[str, str]], dict[int, blocks.Block]]:
         rows = sql.rows(self.scene.connection, "etl/detect_cut_values", cuts=list(CUTS))
         values = [(row["cut"], row["value"]) for row in rows]
         cells = blocks.read_blocks(
@@ -223,7 +223,7 @@ def read_ratios(scene: Scene, weeks: Sequence[Period], indicators: Sequence[int]
     found = {}
     for indicator, some in cells.items():
         parts = np.zeros((3, len(scene.tree.ids), len(weeks)))
-        at = np.searchsorted(scene.tree.ids, some["area"]), np.searchsorted(starts, some["start"])
+        at = np.searchsorted(scene.tree.ids, some["area_id"]), np.searchsorted(starts, some["start"])
         for part, name in zip(parts, ("n", "numerator", "denominator"), strict=True):
             part[at] = some[name]
         found[indicator] = Ratios(*parts)
