@@ -20,7 +20,7 @@ from etl.runner import Order, Work
 from etl.sources.declaration import Feed
 from etl.sources.faults import WrongFeed
 from etl.steps import housekeeping, inbox
-from etl.steps.detect import detect, detect_due
+from etl.steps.detect import detect, detect_due, feeds_due
 from etl.steps.drivers import drivers_due, estimate_drivers
 from etl.steps.fast_lane import run_fast_lane
 from etl.steps.fetch import fetch_feed, fetches
@@ -35,7 +35,7 @@ from etl.steps.publish import publish
 from etl.steps.refusal import note_refusal
 from etl.steps.stages import Tell
 
-HOURLY = "0 * * * *"
+HOURLY, EVERY_TEN_MINUTES = "0 * * * *", "*/10 * * * *"
 
 
 def works(settings: Settings) -> dict[str, Work]:
@@ -80,6 +80,8 @@ def waiting(target: sa.Engine, settings: Settings, at: datetime) -> Iterator[sch
     seen = detect_due(target)
     if seen is not None:
         yield schedule.Waiting("detect", planned=seen.replace(second=0, microsecond=0))
+    elif feeds_due(target):
+        yield schedule.Waiting("detect", planned=schedule.planned_before(EVERY_TEN_MINUTES, at))
     if notify_due(target, at):
         yield schedule.Waiting("notify")
     if posting.due(target, settings, at):

@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 ENOUGH = 30.0  # n_eff over the last ...
 ENOUGH_OVER = 6  # ... periods; with fewer an area is too few to be judged
 CARRIES = -1.25  # S of a child so low, and a fall that matters, beneath a parent that signals: it may be what pulls it down
-LITTLE = 0.5  # of what matters: what is left when the children that explain a fall are taken out
+HALVES = 0.5  # a further child is named where it takes away so much of what the others leave
 FALSE_SHARE = 0.10  # of the grids that signal, at most, by design
 
 
@@ -145,9 +145,10 @@ def carriers(
     rest = n[area, run].sum() - np.cumsum(answers[heaviest])
     with np.errstate(divide="ignore", invalid="ignore"):
         left = np.where(rest > 0, ((n[area, run] * own).sum() - np.cumsum(brought[heaviest])) / rest, 0.0)
-    material = rule.material.get(Level(series.level[area]), np.inf)
-    if not (np.abs(left) < material).any():
+    explained = np.flatnonzero(np.abs(left) < rule.material.get(Level(series.level[area]), np.inf))
+    if not explained.size:
         return (area,)
-    little = np.flatnonzero(np.abs(left) < material * LITTLE)
-    kept = max(int(little[0] if little.size else np.argmin(np.abs(left))) + 1, int(signal[falling].sum()))
+    kept = max(int(explained[0]) + 1, int(signal[falling].sum()))
+    while kept < len(left) and abs(left[kept]) < HALVES * abs(left[kept - 1]):
+        kept += 1
     return tuple(sorted(int(child) for child in falling[heaviest[:kept]]))

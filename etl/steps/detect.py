@@ -31,10 +31,16 @@ FEED = "feed"
 
 
 def detect_due(target: sa.Engine) -> datetime | None:
-    """When the latest publication was made, if no alerts were looked for in it; or a feed's incident opened or closed since."""
+    """When the latest publication was made, if no alerts were looked for in it yet."""
     with sql.begin(target) as connection:
-        row = sql.one(connection, "etl/detect_due") or sql.one(connection, "etl/detect_feeds_due")
+        row = sql.one(connection, "etl/detect_due")
     return row["published_at"] if row else None
+
+
+def feeds_due(target: sa.Engine) -> bool:
+    """Whether an incident of a feed stands without its alert, or an alert of a feed without its incident."""
+    with sql.begin(target) as connection:
+        return sql.one(connection, "etl/detect_feeds_due") is not None
 
 
 def detect(target: sa.Engine, now: datetime, tell: Tell | None = None, *, again: bool = False) -> dict[str, Any]:

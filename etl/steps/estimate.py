@@ -134,8 +134,8 @@ def _blocks(cells: NDArray[np.void], run: _Run, tree: Tree, directions: dict[int
             yield _packed(indicator, run, tree, kin, made)
 
 
-def dense(cells: NDArray[np.void], area: NDArray[np.int64], column: NDArray[np.int64], shape: tuple[int, ...]) -> Sums:
-    """The sums of one indicator [area, period], each cell at its place."""
+def dense(cells: Any, area: NDArray[np.int64], column: NDArray[np.int64], shape: tuple[int, ...]) -> Sums:
+    """The sums of one indicator [area, period], each cell at its place; ``cells`` are records, or columns by name."""
     parts = np.zeros((5, *shape))
     for part, name in zip(parts, ("n", "sw", "sw2", "swx", "swx2"), strict=True):
         part[area, column] = cells[name]

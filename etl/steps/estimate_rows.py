@@ -29,8 +29,8 @@ def _layout(fields: Mapping[str, str]) -> np.dtype:
     return np.dtype([("fields", ">i2"), *parts])
 
 
-def read_sums(connection: sa.Connection, name: str, layout: Mapping[str, str] = READ, **params: Any) -> NDArray[np.void]:
-    """A statement's rows (of ``layout``: area, indicator, start, n and the four sums; none null) as records."""
+def read_sums(connection: sa.Connection, name: str, **params: Any) -> NDArray[np.void]:
+    """A statement's rows (area, indicator, start, n and the four sums, none null) as records."""
     query = str(
         sql.statement(name).bindparams(**params).compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
     ).replace("%%", "%")
@@ -38,8 +38,10 @@ def read_sums(connection: sa.Connection, name: str, layout: Mapping[str, str] = 
     with connection.connection.cursor() as cursor, cursor.copy(f"COPY ({query}\n) TO STDOUT (FORMAT binary)") as stream:
         for chunk in stream:
             content += chunk
-    record = _layout(layout)
-    return np.frombuffer(content, record, offset=len(HEAD), count=(len(content) - len(HEAD) - len(TAIL)) // record.itemsize)
+    return np.frombuffer(content, _layout(READ), offset=len(HEAD), count=(len(content) - len(HEAD) - len(TAIL)) // _SIZE)
+
+
+_SIZE = _layout(READ).itemsize
 
 
 def packed(columns: Mapping[str, Any], rows: int) -> bytes:

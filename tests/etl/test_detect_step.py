@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 import sql
-from etl.steps.detect import detect, detect_due
+from etl.steps.detect import detect, detect_due, feeds_due
 from tests.conftest import app_engine
 from tests.etl.detect_sample import COUNTIES, NOW, Operator
 
@@ -147,14 +147,14 @@ def test_a_late_feed_is_one_alert_until_it_is_mended(operator: Operator) -> None
     for _ in range(3):
         with sql.begin(operator.store) as connection:
             sql.execute(connection, "etl/incident_seen", **seen)
-        if detect_due(operator.store):
+        if feeds_due(operator.store):
             look(operator)
     assert operator.open() == [("late_feed", "P")]
     with sql.begin(operator.store) as connection:
         sql.execute(connection, "etl/incident_over", kind="overdue", subject="survey_sms", now=NOW)
-    assert detect_due(operator.store) is not None
+    assert feeds_due(operator.store)
     look(operator)
-    assert operator.told() == [("fired", "P"), ("recovered", "P")] and detect_due(operator.store) is None
+    assert operator.told() == [("fired", "P"), ("recovered", "P")] and not feeds_due(operator.store)
 
 
 def test_a_rule_switched_off_looks_at_nothing(operator: Operator) -> None:

@@ -28,6 +28,7 @@ STATE_COLUMNS = ("rule", "area_id", "indicator_id", "start", "chart_from", "base
                  "v", "t", "s", "state", "beneath", "told", "calm", "held", "frozen", "publication_id")  # fmt: skip
 FIGURES = ("value", "low", "high", "n", "n_eff", "expected", "size", "s")
 NO_INDICATOR = 0
+_CODES = {str(state): CODE[state] for state in State}
 Key = tuple[int, int, str]  # area (its number), indicator (0: none), subject
 
 
@@ -58,9 +59,8 @@ class Book:
     def __init__(self, scene: Scene, rule: AlertRule) -> None:
         self.scene, self.rule = scene, rule
         self._ids = scene.tree.ids
-        self._states: dict[int, list[dict[str, Any]]] = {}
-        for row in sql.rows(scene.connection, "etl/detect_states", rule=rule.rule):
-            self._states.setdefault(row["indicator_id"], []).append(row)
+        stood = sql.frame(scene.connection, "etl/detect_states", rule=rule.rule)
+        self._states = {int(indicator): rows for indicator, rows in stood.groupby("indicator_id")}
         self._open: dict[Key, _Open] = {}
         for row in sql.rows(scene.connection, "etl/episodes_open", rule=rule.rule):
             key = self._number(row["area_id"]), row["indicator_id"] or NO_INDICATOR, row["subject"]
@@ -72,17 +72,18 @@ class Book:
 
     def stood(self, indicator: int) -> Stood:
         """Where the series of an indicator stood."""
-        lives, chart_from = Lives.fresh(len(self._ids)), [None] * len(self._ids)
-        rows = self._states.get(indicator, [])
-        for row in rows:
-            at = self._number(row["area_id"])
-            chart_from[at] = row["chart_from"]
-            lives.state[at], lives.beneath[at] = CODE[State(row["state"])], CODE[State(row["beneath"])]
-            lives.told[at], lives.calm[at], lives.held[at] = row["told"], row["calm"], row["held"]
+        lives, chart_from = Lives.fresh(len(self._ids)), np.full(len(self._ids), None, object)
+        rows = self._states.get(indicator)
+        if rows is not None:
+            at = np.searchsorted(self._ids, rows["area_id"])
+            chart_from[at] = rows["chart_from"]
+            lives.state[at], lives.beneath[at] = (rows[name].map(_CODES) for name in ("state", "beneath"))
+            for part, name in ((lives.told, "told"), (lives.calm, "calm"), (lives.held, "held")):
+                part[at] = rows[name]
         for (area, of, _), one in self._open.items():
             if of == indicator:
                 lives.acknowledged[area] = one.acknowledged
-        return Stood(lives, chart_from, max((row["start"] for row in rows), default=None))
+        return Stood(lives, chart_from.tolist(), None if rows is None else rows["start"].max())
 
     def stands(self, indicator: int, start: date, lives: Lives, watched: NDArray[np.bool_], **columns: Any) -> None:
         """Where the series of an indicator stand after ``start``; ``columns`` [area] of :data:`STATE_COLUMNS`, or one value."""

@@ -21,6 +21,7 @@ from etl.domain.gate import MIX
 from etl.domain.gates import Cut, closed_by, upper
 from etl.domain.period import Period, add_months, containing
 from etl.steps import estimate_rows
+from etl.steps.detection import blocks
 from etl.steps.estimate import Tree, dense
 
 Bools = NDArray[np.bool_]
@@ -29,8 +30,6 @@ HISTORY = 48  # months looked back on at most; a baseline and the longest frozen
 WEEKS = 60  # a year, and what a moving range needs before it
 FRESH_DAYS = 7  # a county whose answers end so long before a month does has not delivered it
 CUTS = ("brand", "mode", "segment", "touchpoint")  # whose mix must hold; a brand is an operator
-CUT_ROWS = {"area": ">i4", "indicator": ">i2", "start": ">i4", "place": ">i2", "n": ">i8", "sw": ">f8", "swx": ">f8"}
-RATIO_ROWS = {"area": ">i4", "indicator": ">i2", "start": ">i4", "n": ">i8", "numerator": ">f8", "denominator": ">f8"}
 
 
 @dataclass(frozen=True)
@@ -99,6 +98,8 @@ class Survey:
     months: list[Period]
     outcomes: Sequence[int]
     perceptions: Sequence[int]
+    _sums: dict[int, Sums] = field(default_factory=dict)
+    _closed: dict[int, Bools] = field(default_factory=dict)
 
     @classmethod
     def of(cls, scene: Scene) -> Survey:
@@ -110,40 +111,42 @@ class Survey:
         return self.scene.tree.kin([month.end for month in self.months])
 
     @cached_property
-    def _cells(self) -> dict[int, NDArray[np.void]]:
-        found = [self._read(self.outcomes, int(Level.GRID)), self._read(self.perceptions, int(Level.COUNTY))]
-        return {indicator: cells for part in found for indicator, cells in _split(part).items()}
+    def _cells(self) -> dict[int, blocks.Block]:
+        return {**self._read(self.outcomes, int(Level.GRID)), **self._read(self.perceptions, int(Level.COUNTY))}
 
-    def _read(self, indicators: Sequence[int], deepest: int) -> NDArray[np.void]:
-        return estimate_rows.read_sums(
-            self.scene.connection, "etl/detect_scores", first=self.months[0].start, last=self.months[-1].start,
+    def _read(self, indicators: Sequence[int], deepest: int) -> dict[int, blocks.Block]:
+        return blocks.read_blocks(
+            self.scene.connection, "etl/detect_scores", blocks.SUMS, first=self.months[0].start, last=self.months[-1].start,
             indicators=_joined(indicators), deepest=deepest,
         )  # fmt: skip
 
     def sums(self, indicator: int) -> Sums:
         """Sums [area, month]; 0 where nobody answered."""
-        shape = (len(self.scene.tree.ids), len(self.months))
-        cells = self._cells.get(indicator)
-        return dense(cells, *self._places(cells), shape) if cells is not None else Sums(*np.zeros((5, *shape)))
+        if indicator not in self._sums:
+            shape = (len(self.scene.tree.ids), len(self.months))
+            cells = self._cells.get(indicator)
+            made = dense(cells, *self._places(cells), shape) if cells is not None else Sums(*np.zeros((5, *shape)))
+            self._sums[indicator] = made
+        return self._sums[indicator]
 
     def heard(self, indicator: int) -> bool:
         """Whether anybody ever answered."""
         return indicator in self._cells
 
-    def _places(self, cells: NDArray[np.void]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def _places(self, cells: blocks.Block) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         starts = estimate_rows.days_since_epoch([month.start for month in self.months])
-        return np.searchsorted(self.scene.tree.ids, cells["area"]), np.searchsorted(starts, cells["start"])
+        return np.searchsorted(self.scene.tree.ids, cells["area_id"]), np.searchsorted(starts, cells["start"])
 
     @cached_property
-    def _cut_cells(self) -> tuple[list[tuple[str, str]], dict[int, NDArray[np.void]]]:
+    def _cut_cells(self) -> tuple[list[tuple[str, str]], dict[int, blocks.Block]]:
         rows = sql.rows(self.scene.connection, "etl/detect_cut_values", cuts=list(CUTS))
         values = [(row["cut"], row["value"]) for row in rows]
-        cells = estimate_rows.read_sums(
-            self.scene.connection, "etl/detect_cuts", layout=CUT_ROWS, first=self.months[0].start, last=self.months[-1].start,
+        cells = blocks.read_blocks(
+            self.scene.connection, "etl/detect_cuts", blocks.CUTS, first=self.months[0].start, last=self.months[-1].start,
             indicators=_joined([*self.outcomes, *self.perceptions]), cuts="\n".join(CUTS),
             places="\n".join("=".join(each) for each in values),
         )  # fmt: skip
-        return values, _split(cells)
+        return values, cells
 
     def cuts(self, indicator: int) -> list[Cut]:
         """The indicator's answers by each declared cut, of :func:`etl.domain.gates.upper` areas [area, month, value]."""
@@ -168,7 +171,10 @@ class Survey:
 
     def closed(self, indicator: int) -> Bools:
         """[area, month]: held back by a gate."""
-        return closed_by(self.sums(indicator).n, self.cuts(indicator), self.kin.parent[:, -1], self.kin.level)
+        if indicator not in self._closed:
+            parent, level = self.kin.parent[:, -1], self.kin.level
+            self._closed[indicator] = closed_by(self.sums(indicator).n, self.cuts(indicator), parent, level)
+        return self._closed[indicator]
 
     @cached_property
     def incomplete(self) -> Bools:
@@ -191,12 +197,6 @@ def _joined(ids: Sequence[int]) -> str:
     return ",".join(str(one) for one in ids)
 
 
-def _split(cells: NDArray[np.void]) -> dict[int, NDArray[np.void]]:
-    order = np.argsort(cells["indicator"], kind="stable")
-    found, edges = np.unique(cells["indicator"][order], return_index=True)
-    return {int(one): cells[chosen] for one, chosen in zip(found, np.split(order, edges[1:]), strict=True)} if len(cells) else {}
-
-
 @dataclass(frozen=True)
 class Ratios:
     """Whole weeks of process readings and complaints: ``n``, ``numerator``, ``denominator`` [area, week], 0 where none."""
@@ -215,15 +215,15 @@ def read_ratios(scene: Scene, weeks: Sequence[Period], indicators: Sequence[int]
     """Ratios down to counties, by indicator."""
     if not weeks or not indicators:
         return {}
-    cells = estimate_rows.read_sums(
-        scene.connection, "etl/detect_ratios", layout=RATIO_ROWS, first=weeks[0].start, last=weeks[-1].start,
+    cells = blocks.read_blocks(
+        scene.connection, "etl/detect_ratios", blocks.RATIOS, first=weeks[0].start, last=weeks[-1].start,
         indicators=_joined(indicators), deepest=int(Level.COUNTY),
     )  # fmt: skip
     starts = estimate_rows.days_since_epoch([week.start for week in weeks])
     found = {}
-    for indicator, some in _split(cells).items():
+    for indicator, some in cells.items():
         parts = np.zeros((3, len(scene.tree.ids), len(weeks)))
-        at = np.searchsorted(scene.tree.ids, some["area"]), np.searchsorted(starts, some["start"])
+        at = np.searchsorted(scene.tree.ids, some["area_id"]), np.searchsorted(starts, some["start"])
         for part, name in zip(parts, ("n", "numerator", "denominator"), strict=True):
             part[at] = some[name]
         found[indicator] = Ratios(*parts)

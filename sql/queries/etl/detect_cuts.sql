@@ -1,7 +1,7 @@
 -- Answers of whole months by the values of cuts, each value by its place in a list.
 -- params: first, last, indicators (ids, joined by commas), cuts and places (cut=value, joined by line feeds)
 -- grain: one area, indicator, month, cut and value
-SELECT r.area_id, r.indicator_id, r.start, CAST(array_position(l.places, r.cut || '=' || r.value) - 1 AS smallint), r.n, r.sw, r.swx
+SELECT r.area_id, r.indicator_id, r.start, CAST(array_position(l.places, r.cut || '=' || r.value) - 1 AS smallint) AS place, r.n, r.sw, r.swx
 FROM score_rollup r
 CROSS JOIN (SELECT string_to_array(:places, E'\n') AS places) l
 WHERE r.period = 'm' AND r.cut = ANY(string_to_array(:cuts, E'\n'))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pandas as pd
 import pytest
 import sqlalchemy as sa
 
+import sql
+from etl.steps.detect import detect
 from etl.steps.publish import publish
 from tests.etl.feeds import india
 from tests.etl.feeds.records import FOLDER, needs_records
@@ -103,3 +106,17 @@ def test_the_country_reads_as_the_regulator_says(figures: Figures, records: sa.E
     idea = months.xs("idea", level="value")["n"]
     assert (idea["2020-10-01"], idea["2020-11-01"]) == (728, 10_024)
     assert number(records, "SELECT count(*) FROM rejected_row JOIN file USING (file_id) WHERE feed_id LIKE 'india%'") == 0
+
+
+def test_the_flood_of_november_2020_is_a_matter_of_data_quality(figures: Figures, records: sa.Engine) -> None:
+    """One operator goes from 728 ratings to 10,024, nearly all of five stars: an alert on the data, and no fall or rise is told."""
+    with sql.begin(records) as connection:  # as it stood when that month had just ended
+        connection.exec_driver_sql("UPDATE publication SET data_to = '2020-11-30', detected_at = NULL")
+    detect(records, datetime(2020, 12, 3, tzinfo=UTC))
+    with records.connect() as connection:
+        rows = connection.execute(sa.text(
+            "SELECT e.rule, e.detail, e.start FROM episode e JOIN area a USING (area_id) WHERE a.code = 'IN' AND e.closed_at IS NULL"))  # fmt: skip
+        (one,) = rows.mappings()
+    assert (one["rule"], str(one["start"])) == ("data_quality", "2020-11-01")
+    assert one["detail"]["cut"] == "brand" and one["detail"]["value"] == "own", one["detail"]
+    assert one["detail"]["moved"] > 0.3

@@ -1,0 +1,69 @@
+"""Falls over a long history: charts that begin anew, what is frozen, and grids held to a share of false alarms."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from etl.domain.charts import Charts
+from etl.domain.detect import Series
+from etl.domain.falls import DEEP, Step, Watch, Watcher
+from etl.domain.gates import Cut, closed_by, reference
+from etl.domain.lives import FIRED
+from etl.domain.rule_length import promised, simulated
+from etl.domain.watch import Rule
+from tests.etl.domain.test_detect import counties, lowered, world
+
+
+def followed(series: Series, rule: Rule | None = None, closed: np.ndarray | None = None) -> list[Step]:
+    held = np.zeros(series.value.shape, bool) if closed is None else closed
+    watcher = Watcher(Charts.of(series, 1.0, held, DEEP), rule or Rule(), held, np.ones(len(series.level), bool))
+    return list(watcher.follow(Watch.fresh(len(series.level)), 12, series.value.shape[1] - 1))
+
+
+def test_a_chart_begins_anew_each_year_unless_the_series_is_not_at_rest() -> None:
+    series = world(2, cities=3, counties=12, n=600, periods=40)
+    fallen = int(np.flatnonzero(counties(series))[0])
+    steps = followed(lowered(series, np.array([fallen]), 20, 8))
+    charts = np.array([step.watch.chart for step in steps])
+    others = [area for area in range(len(series.level)) if not steps[-1].watch.lives.open[area]]
+    assert steps[8].told[fallen] == FIRED or steps[9].told[fallen] == FIRED
+    assert charts[0].max() == 0 and set(charts[-1][others]) == {2}  # periods 12, 24 and 36 begin charts
+    assert charts[-1][fallen] == 0 and steps[-1].watch.lives.open[fallen]  # measured against what was before the fall
+
+
+def test_what_a_gate_holds_back_leaves_the_chart_as_it_was() -> None:
+    series = world(5, cities=3, counties=12, n=600, periods=20)
+    area, closed = int(np.flatnonzero(counties(series))[0]), np.zeros(series.value.shape, bool)
+    closed[area, 15] = True
+    steps = followed(lowered(series, np.array([area]), 15, 30), closed=closed)
+    assert np.isnan(steps[3].column.s[area]) and not steps[3].signal[area]
+    assert steps[4].told[area] == FIRED  # the next month says it
+
+
+def test_the_whole_rule_runs_about_as_long_as_the_limit_promises() -> None:
+    rng = np.random.default_rng(1)
+    assert promised(2.7634) == pytest.approx(370, rel=0.001)
+    assert 370 / 2 < simulated(2.7634, rng, series=2000, periods=600) < 370 * 2
+    assert simulated(2.7634, rng, series=500, periods=200, shift=1.5) < 6
+
+
+def test_many_doubtful_children_make_a_doubtful_parent() -> None:
+    parent, level = np.array([-1, 0, 0, 1]), np.array([2, 3, 3, 4])
+    n = np.array([[900.0] * 4 + [1500], [300] * 4 + [900], [600] * 5, [300] * 4 + [900]])
+    assert closed_by(n, [], parent, level)[:, 4].tolist() == [True, True, False, True]
+    few = np.array([[9000.0] * 4 + [9600], [300] * 4 + [900], [8700] * 5, [300] * 4 + [900]])
+    assert closed_by(few, [], parent, level)[:, 4].tolist() == [False, True, False, True]
+
+
+def test_a_grid_shares_its_county_s_mix() -> None:
+    parent, level = np.array([-1, 0]), np.array([3, 4])
+    n = np.full((1, 14, 2), 200.0)
+    n[0, 13] = [320, 80]
+    closed = closed_by(np.full((2, 14), 400.0), [Cut("mode", ("a", "b"), n, np.full(n.shape, 70.0))], parent, level)
+    assert closed[:, 13].tolist() == [True, True] and not closed[:, :13].any()
+
+
+@pytest.mark.parametrize(("at", "periods"), [(5, slice(0, 5)), (12, slice(0, 12)), (20, slice(0, 12)), (24, slice(12, 24))])
+def test_a_mix_is_held_against_the_baseline_of_the_charts(at: int, periods: slice) -> None:
+    assert reference(at) == periods
