@@ -56,6 +56,8 @@ JOBS = (
     Job("publish", "汇总、检查并发布", "Roll up, check and publish", "7,37 * * * *", after=("load", "load-upload")),
     Job("drivers", "估计驱动关系", "Estimate drivers", after=("publish",)),
     Job("forecast", "预测期末值", "Forecast period ends", after=("publish",)),
+    Job("attain", "判定目标达成", "Judge attainment of targets", after=("publish", "forecast")),
+    Job("propose", "编制目标方案", "Propose target plans", after=("publish", "drivers"), asked_only=True),
     Job("predict", "预测可能不满意客户", "Predict dissatisfied customers", "40 4 * * *", after=("publish",)),
     Job("overdue", "检查数据源是否迟到", "Look for overdue feeds", "15 * * * *", after=("load",)),
     Job("housekeeping", "预建分区与清理", "Partitions ahead and retention", "20 3 * * *"),
@@ -142,6 +144,7 @@ def start(
         if job.cron:
             _add(scheduler, job.cron, job.name, lambda job=job: fire(target, job, clock()))
     _add(scheduler, WATCH, "watch", lambda: watch(target, look, clock()))
+
     def tell() -> None:
         if alive():
             announce(target, jobs, clock())

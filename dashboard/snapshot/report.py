@@ -14,6 +14,7 @@ from dashboard.context import Context
 from dashboard.pages.overview import data
 from dashboard.pages.overview.model import View
 from dashboard.snapshot import sections
+from dashboard.snapshot.plan_card import plan_card
 from dashboard.snapshot.typeset import pdf
 from dashboard.texts import t
 from etl.domain.area import Level
@@ -24,6 +25,7 @@ Part = Callable[[View, Context], list[sections.Block]]
 
 PARTS: tuple[tuple[str, Part], ...] = (
     ("cards", sections.cards),
+    ("plan", plan_card),
     ("changed", sections.what_changed),
     ("map", sections.places),
     ("trend", sections.trend),

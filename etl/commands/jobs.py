@@ -15,11 +15,13 @@ from etl import schedule
 from etl.commands import uploads
 from etl.commands.console import Refused
 from etl.commands.feeds import declared
+from etl.commands.plans import propose_for
 from etl.config import Settings
 from etl.runner import Order, Work
 from etl.sources.declaration import Feed
 from etl.sources.faults import WrongFeed
 from etl.steps import housekeeping, inbox
+from etl.steps.attain import attain_due, judge
 from etl.steps.drivers import drivers_due, estimate_drivers
 from etl.steps.fast_lane import run_fast_lane
 from etl.steps.fetch import fetch_feed, fetches
@@ -43,6 +45,8 @@ def works(settings: Settings) -> dict[str, Work]:
         "publish": lambda order: publish_all(order.target, order.tell),
         "drivers": lambda order: estimate_drivers(order.target, order.tell),
         "forecast": lambda order: foretell(order.target, order.tell),
+        "attain": lambda order: judge(order.target, order.tell),
+        "propose": propose_for,
         "predict": lambda order: predict(order.target, order.moment(), order.tell),
         "check": lambda order: uploads.check(order, settings),
         "load-upload": lambda order: uploads.load(order, settings),
@@ -69,6 +73,9 @@ def waiting(target: sa.Engine, settings: Settings, at: datetime) -> Iterator[sch
     published = forecast_due(target)
     if published is not None:  # once for each publication, whose minute names the run
         yield schedule.Waiting("forecast", planned=published.replace(second=0, microsecond=0))
+    foretold = attain_due(target)
+    if foretold is not None:  # likewise
+        yield schedule.Waiting("attain", planned=foretold.replace(second=0, microsecond=0))
     if predict_due(target):  # the first time at once, then as planned
         yield schedule.Waiting("predict", planned=schedule.planned_before(HOURLY, at))
     try:

@@ -12,6 +12,7 @@ import sql
 from dashboard.address import tree_day
 from dashboard.context import Context
 from dashboard.pages.overview import estimates, members, operations, reads, restated, scores
+from dashboard.pages.overview.aimed import aims
 from dashboard.pages.overview.model import Card, Comparison, Indicator, Lead, Member, Moved, ProcessRow, Reorganised, View
 from dashboard.pages.overview.outlook import expected_ends
 from dashboard.pages.overview.reads import ALL, Cell, Series, Three
@@ -31,7 +32,8 @@ def load(context: Context) -> View:
     if not context.published:
         context = replace(context, publication=None)
     with context.read() as connection:
-        return replace(_Reader.begin(connection, context).view(), expected=expected_ends(connection, context))
+        view = _Reader.begin(connection, context).view()
+        return replace(view, expected=expected_ends(connection, context), aims=aims(connection, context))
 
 
 def chosen(cards: Sequence[Card], wanted: str | None) -> Indicator:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from dashboard.pages.overview.aimed import Aim
 from dashboard.pages.overview.outlook import Expected
 from etl.domain.contribution import Movement
 from etl.domain.period import Period
@@ -163,6 +164,7 @@ class View:
     parent: Reading | None
     reorganised: tuple[Reorganised, ...] = ()
     expected: Mapping[str, Expected] = field(default_factory=dict)  # at the running period's end, by outcome
+    aims: Mapping[str, Aim] = field(default_factory=dict)  # of the plan in force, by outcome
 
     @property
     def card(self) -> Card:
