@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any
 
 import sqlalchemy as sa
@@ -241,3 +242,35 @@ def run_appraise(
         except sa.exc.DBAPIError as error:
             raise Refused(reason_of(error)) from None
         show_one({"plan": number, "period": wanted.code(), "appraisal": row["appraisal"] if row else None}, as_json)
+
+
+Login = Annotated[str, typer.Option("--as", help="whose eyes and rights: a login")]
+Area = Annotated[str | None, typer.Option(help="an area's code; default: the user's own")]
+Within = Annotated[str | None, typer.Option(help="a period within the plan's, 2026-10; default: the running year")]
+
+
+def run_export(
+    output: Annotated[Path, typer.Option("-o", "--output", help="where the XLSX is written")],
+    login: Login,
+    area: Area = None,
+    period: Within = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the targets of an area and those right below it, with room for locks, caps, counter-proposals and reasons."""
+    from etl.commands import plan_sheets  # the face's libraries, which other words need not wait for
+
+    plan_sheets.export(output, login, area, period, as_json)
+
+
+def run_import(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="a sheet that `manyi targets export` wrote")],
+    login: Login,
+    area: Area = None,
+    period: Within = None,
+    apply: Annotated[bool, typer.Option("--apply", help="do what it asks for; without it, only told")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Tell what a returned sheet asks for and which rows are conflicts; with --apply do it. Nothing is overwritten silently."""
+    from etl.commands import plan_sheets  # likewise
+
+    plan_sheets.bring(file, login, area, period, apply, as_json)

@@ -22,6 +22,7 @@ app = typer.Typer(no_args_is_help=True, help="target cascades: solve on a file; 
 for name, act in {
     "propose": plans.run_propose, "show": plans.run_show, "beta": plans.run_beta, "lock": plans.run_lock, "open": plans.run_open,
     "publish": plans.run_publish, "appraise": plans.run_appraise,
+    "export": plans.run_export, "import": plans.run_import,
 }.items():  # fmt: skip
     app.command(name)(act)
 

@@ -26,6 +26,7 @@ Floats = NDArray[np.float64]
 ATTAINED = ("plan_id", "indicator_id", "area_id", "period", "start", "through", "baseline", "target", "actual", "low", "high",
             "n", "state", "score", "forecast", "chance")  # fmt: skip
 SCORED = ("plan_id", "area_id", "part", "line_id", "period", "start", "score", "share")
+CHANCE_DECIMALS = 4
 CHANCES = ("area_id", "indicator_id", "period", "start", "target", "chance")
 
 
@@ -176,7 +177,7 @@ def _judge_period(connection: sa.Connection, plan: Plan, period: Period, latest:
     made, state = judged.scores(actual, wanted, plan.direction)
     coming = sql.rows(connection, "etl/attain_forecasts", **span) if period.end > latest["data_to"] else []
     value, sd = (_dense(coming, plan.areas, plan.ids, name) for name in ("value", "sd"))
-    chance = chance_of_meeting(value, sd, whole.target, 1)
+    chance = np.round(chance_of_meeting(value, sd, whole.target, 1), CHANCE_DECIMALS)
     rows = _rows(plan, period, through, wanted, actual, made, state, value, chance)
     sql.copy(connection, "attain_span", ("plan_id", "period", "start"), [(plan.number, period.kind, period.start)])
     sql.copy(connection, "attainment_new", ATTAINED, rows)

@@ -100,7 +100,7 @@ def solve_all(
     if not stocks:
         raise plan_reads.NoGround(f"{found.base.code()} 没有结果指标的得分", f"no outcome has a score in {found.base.code()}")
     given = [one for one in plan_reads.slopes(connection, found) if one.outcome in stocks]
-    carriers = plan_reads.processes(connection, found, sorted({one.process for one in given}))
+    carriers = plan_reads.processes(connection, found, given)
     given = [one for one in given if one.process in carriers]
     rivals = plan_reads.rivals(connection, found)
     steps, planned = len(stocks) + len(carriers), []

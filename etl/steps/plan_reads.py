@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 import sql
+from etl.domain.area import LEAF, Level
 from etl.domain.estimate import UNRANKED_BELOW
 from etl.domain.period import Period, add_months, containing
 from etl.domain.plan import Nodes, fitted, inherited
@@ -57,10 +58,12 @@ class Stock:
 
 @dataclass(frozen=True)
 class Slope:
-    """Points of an outcome per unit of a process towards its better side; ``best`` is what was seen of the best areas."""
+    """Points of an outcome per unit of a process towards its better side; areas are compared down to ``level``, and ``best`` is
+    what was seen of the best of them."""
 
     outcome: int
     process: int
+    level: int
     slope: float
     low: float | None
     high: float | None
@@ -122,21 +125,23 @@ def _rolled(found: Ground, weight: Floats) -> Floats:
     return found.nodes.tree.summed(np.where(found.nodes.tree.leaf, weight, 0.0))
 
 
-def processes(connection: sa.Connection, found: Ground, wanted: Sequence[int]) -> dict[int, Stock]:
-    """Process indicators by id where the whole has a reading, down to the level each is measured at; weights are denominators."""
+def processes(connection: sa.Connection, found: Ground, given: Sequence[Slope]) -> dict[int, Stock]:
+    """Process indicators by id where the whole has a reading, down to the level each is compared at (a grid's complaints are
+    too few to be held to); weights are denominators."""
     rows = sql.rows(connection, "etl/plan_ratios", p=found.publication, period=found.base.kind, start=found.base.start)
     out = {}
-    for number in wanted:
+    for number in sorted({one.process for one in given}):
+        depth = max(one.level for one in given if one.process == number)
         mine = [row for row in rows if row["indicator_id"] == number]
         above, below = _put(found, mine, "numerator"), _put(found, mine, "denominator")
         if not np.isnan(below[found.nodes.tree.root]):
-            out[number] = _measured(found, number, above, below)
+            out[number] = _measured(found, number, depth, above, below)
     return out
 
 
-def _measured(found: Ground, number: int, above: Floats, below: Floats) -> Stock:
+def _measured(found: Ground, number: int, depth: int, above: Floats, below: Floats) -> Stock:
     """The part of the tree that has readings: a node counts where all above it do."""
-    parent, has = found.nodes.tree.parent, ~np.isnan(below)
+    parent, has = found.nodes.tree.parent, ~np.isnan(below) & (found.level <= depth)
     for level in found.nodes.tree.inner_levels:
         children = found.nodes.tree.children_of(level)
         has[children] &= has[parent[children]]
@@ -166,8 +171,10 @@ def slopes(connection: sa.Connection, found: Ground) -> list[Slope]:
         if row["spread"] is None or not row["spread"] > 0:
             continue
         best = row["seen_high"] if found.indicators[row["process_id"]]["direction"] > 0 else row["seen_low"]
-        out.append(Slope(row["outcome_id"], row["process_id"], row["slope"], row["low"], row["high"], row["spread"], best,
-                         row["author"]))  # fmt: skip
+        finest = Level.COUNTY if found.indicators[row["process_id"]]["fact"] == "complaint" else LEAF
+        level = min(row["level"] or int(LEAF), int(finest))
+        out.append(Slope(row["outcome_id"], row["process_id"], level, row["slope"], row["low"], row["high"], row["spread"],
+                         best, row["author"]))  # fmt: skip
     return out
 
 
