@@ -18,6 +18,7 @@ from etl.domain.period import Period, parse
 from etl.runner import Order
 from etl.steps.plan import Asked, Infeasible, propose, province_of
 from etl.steps.plan_reads import NoGround
+from etl.steps.plan_restate import NothingMoved, restate
 
 ACTOR = "cli"
 SAID = {
@@ -219,6 +220,19 @@ def run_open(plan: PlanNumber = None, note: Note = "", as_json: AsJson = False) 
 def run_publish(plan: PlanNumber = None, note: Note = "", as_json: AsJson = False) -> None:
     """Put a locked plan in force; it is followed from the next run of the job `attain` on."""
     turned("publish", plan, note, as_json)
+
+
+def run_restate(plan: PlanNumber = None, as_json: AsJson = False) -> None:
+    """Carry a plan in force over to today's tree, as a new proposal that asks the same of what its areas became."""
+    with speaking():
+        store = open_store()
+        with sql.begin(store) as connection:
+            plans = sql.rows(connection, "etl/plan_list", plan=plan)
+        number = next((int(row["plan_id"]) for row in plans if row["status"] == "published"), 0)
+        try:
+            show_one(restate(store, number, ACTOR), as_json)
+        except NothingMoved as error:
+            raise Refused(str(error)) from None
 
 
 def run_appraise(

@@ -21,7 +21,7 @@ from etl.sources.tree_file import GivenTree, read_tree
 app = typer.Typer(no_args_is_help=True, help="target cascades: solve on a file; plans in the store")
 for name, act in {
     "propose": plans.run_propose, "show": plans.run_show, "beta": plans.run_beta, "lock": plans.run_lock, "open": plans.run_open,
-    "publish": plans.run_publish, "appraise": plans.run_appraise,
+    "publish": plans.run_publish, "appraise": plans.run_appraise, "restate": plans.run_restate,
     "export": plans.run_export, "import": plans.run_import,
 }.items():  # fmt: skip
     app.command(name)(act)

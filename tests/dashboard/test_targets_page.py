@@ -13,7 +13,8 @@ import sqlalchemy as sa
 import sql
 from dashboard.context import Context, Refused
 from dashboard.exports import as_xlsx, facts
-from dashboard.pages.targets import card_panel, data, exchange, layout, matrix, moves, trial, waterfall_figure, what_if, wording
+from dashboard.pages.targets import card_panel, data, exchange, matrix, moves, trial, waterfall_figure, what_if, wording
+from dashboard.pages.targets.layout import content, layout
 from dashboard.pages.targets.model import View
 from dashboard.pages.targets.what_if import Edit, Wrong
 from etl.domain.cascade import Mode
@@ -265,21 +266,21 @@ def test_a_published_plan_shows_attainment_and_is_changed_no_more(plan: int, ope
     assert monthly.judged == parse("2026-10") and monthly.target(monthly.here.area_id, monthly.indicator).attained  # type: ignore[union-attr]
     assert len(matrix.export(view, province).rows) == sum(1 for key in view.targets)
     moves.close(province, view, "2026-10")
-    assert "2026年10月" in str(layout.content(see(view="appraisal")))
+    assert "2026年10月" in str(content(see(view="appraisal")))
 
 
 @pytest.mark.parametrize("name", ["matrix", "trial", "versions", "exchange"])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_view_is_drawn_in_both_languages(plan: int, see: See, name: str, language: str) -> None:
     for login, code in (("province", "44"), ("tianhe", "440106"), ("net", "4401")):
-        assert "tg-strip" in str(layout.layout(see(login, code, view=name, language=language)))
+        assert "tg-strip" in str(layout(see(login, code, view=name, language=language)))
 
 
 def test_without_a_plan_the_planner_may_ask_for_one_and_others_are_told(operator: sa.Engine, see: See) -> None:
     with sql.begin(operator) as connection:
         connection.exec_driver_sql("DELETE FROM appraisal")
         connection.exec_driver_sql("DELETE FROM plan")
-    assert "propose" in str(layout.content(see())) and "propose" not in str(layout.content(see("guangzhou", "4401")))
+    assert "propose" in str(content(see())) and "propose" not in str(content(see("guangzhou", "4401")))
     province = see()
     moves.propose(province, data.load(province), {"period": "2026", "lift": 0.5, "mode": "gap"})
     with sql.begin(operator) as connection:

@@ -16,6 +16,7 @@ from etl.steps.attain import attain_due, due_periods, judge
 from etl.steps.check import checks, run_checks
 from etl.steps.plan import Asked, Infeasible, propose
 from etl.steps.plan_reads import NoGround
+from etl.steps.plan_restate import NothingMoved, restate
 from tests import plan_sample
 from tests.conftest import create_database
 from tests.dashboard import sample
@@ -204,3 +205,37 @@ def test_a_month_is_closed_objected_to_and_decided(planned: tuple[sa.Engine, int
         sql.one(connection, "dashboard/appraisal_close", plan=plan, kind="m", start=month.start)
     with pytest.raises(sa.exc.DBAPIError, match="running"), sql.begin(store) as connection:
         sql.one(connection, "dashboard/appraisal_close", plan=plan, kind="m", start=date(2026, 11, 1))
+
+
+def test_a_plan_is_carried_over_to_a_re_organised_tree(server_url: str) -> None:
+    owner = create_database(server_url)
+    sample.build(owner)
+    plan_sample.prepare(owner)
+    plan = propose(owner, plan_sample.root(owner), Asked(YEAR, lift=0.5), "test")["plan"]
+    for what in ("lock", "publish"):
+        turn(owner, plan, what)
+    with pytest.raises(NothingMoved):
+        restate(owner, plan, "test")
+    with sql.begin(owner) as connection:
+        for statement in (
+            "UPDATE publication SET data_to = '2026-11-20'",
+            "UPDATE area_parent SET valid_to = '2026-11-15' WHERE area_id = (SELECT area_id FROM area WHERE code = '440106-g1')",
+            "INSERT INTO area_parent SELECT g.area_id, c.area_id, '2026-11-15' FROM area g, area c "
+            "WHERE g.code = '440106-g1' AND c.code = '440111'",
+            "SELECT rebuild_area_closure()",
+        ):
+            connection.execute(sa.text(statement))
+    made = restate(owner, plan, "test")
+    rows = frame(owner, "SELECT t.*, a.code, p.code AS parent FROM plan_target t JOIN area a USING (area_id) LEFT JOIN area p ON p.area_id = t.parent_id "
+                 "JOIN indicator i USING (indicator_id) WHERE i.code = 'mobile_overall'").set_index(["plan_id", "code"])  # fmt: skip
+    old, new = rows.loc[plan], rows.loc[made["plan"]]
+    assert new.loc["440106-g1", "parent"] == "440111" and old.loc["440106-g1", "parent"] == "440106"
+    for code in ("44", "4401", "440106-g1", "4403"):
+        assert new.loc[code, "target"] == pytest.approx(old.loc[code, "target"], abs=1e-9), code
+    assert new.loc["440106", "target"] != pytest.approx(old.loc["440106", "target"], abs=1e-6)
+    assert turn(owner, made["plan"], "lock") == "locked" and turn(owner, made["plan"], "publish") == "published"
+    assert frame(owner, "SELECT status FROM plan ORDER BY plan_id")["status"].tolist() == ["superseded", "published"]
+    check = next(one for one in checks() if one.name == "plans_roll_up")
+    with sql.begin(owner) as connection:
+        assert run_checks(connection, only=[check]) == []
+    owner.dispose()

@@ -149,7 +149,6 @@ def _objecting(scores: Mapping[int, Sequence[Row]], view: View, context: Context
                 dmc.TextInput(
                     id={"kind": FIELD, "name": "words_objection"},
                     placeholder=t("targets.objection_words", language, area=here.names[language]),
-                    maxLength=2000,
                     className="tg-words",
                     **{"aria-label": t("targets.objection", language)},
                 ),
@@ -203,7 +202,6 @@ def _objection(row: Row, lines: Mapping[str, str], view: View, language: str) ->
             dmc.TextInput(
                 id={"kind": FIELD, "name": f"decided_{number}"},
                 placeholder=t("targets.decision_words", language),
-                maxLength=2000,
                 className="tg-words",
                 **{"aria-label": t("targets.decision_words", language)},
             ),

@@ -79,6 +79,8 @@ def _figure(key: str, value: Any, language: str, look: str = "") -> html.Span:
 
 def _lines(view: View, language: str) -> Any:
     """The N: a row a process that carries the outcome here."""
+    if view.indicator is None or not view.indicator.outcome:
+        return None
     area = view.at.area_id if view.at else None
     rows = [(one, slope, target) for one, slope in view.serving if (target := view.target(area, one)) is not None]
     above = len(view.serving) - len(rows)

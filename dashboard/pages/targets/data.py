@@ -32,8 +32,9 @@ def read(connection: sa.Connection, context: Context) -> View:
         rights = _rights(connection, 0, 0, context.trail[0].area_id, context.trail[0].area_id)
         return View(plans, None, rights=rights)
     indicators = read_indicators(connection, plan)
-    indicator = _asked(indicators, context.query.get("outcome"))
     targets = _targets(connection, context, plan)
+    seen = {number for area, number in targets if area == context.area.area_id}
+    indicator = _asked([one for one in indicators if one.indicator_id in seen] or indicators, context.query.get("outcome"))
     areas = _areas(connection, {area for area, _ in targets})
     here = next((one for one in areas if one.area_id == context.area.area_id), None)
     members = [one for one in areas if one.area_id not in {node.area_id for node in context.trail}]
@@ -100,6 +101,7 @@ def _indicator(row: Mapping[str, Any], planned: Mapping[str, Any]) -> Indicator:
 
 
 def _asked(indicators: Sequence[Indicator], code: str | None) -> Indicator | None:
+    """The indicator of the address; else the first one the reader sees a target of here."""
     return next((one for one in indicators if one.code == code), indicators[0] if indicators else None)
 
 

@@ -91,15 +91,19 @@ def _named(plan: Plan, language: str) -> str:
 
 
 def _outcomes(view: View, context: Context) -> html.Nav:
-    """The outcomes, one of which is the 1."""
-    language = context.language
+    """The outcomes, one of which is the 1; of a line owner the own processes."""
+    seen = [one for one in view.indicators if view.target(view.here.area_id if view.here else None, one) is not None]
+    first = [one for one in seen if one.outcome] or seen
+    shown = first if view.indicator in first or view.indicator is None else [*first, view.indicator]
     links = [
-        dcc.Link(one.shorts[language], href=context.address(outcome=one.code), className="on" if one is view.indicator else None)
-        for one in view.outcomes
+        dcc.Link(
+            one.shorts[context.language],
+            href=context.address(outcome=one.code),
+            className="on" if one is view.indicator else None,
+        )
+        for one in shown
     ]
-    if view.indicator is not None and not view.indicator.outcome:
-        links.append(dcc.Link(view.indicator.shorts[language], href=context.address(), className="on"))
-    return html.Nav(links, className="segments tg-outcomes", **{"aria-label": t("targets.outcomes", language)})
+    return html.Nav(links, className="segments tg-outcomes", **{"aria-label": t("targets.outcomes", context.language)})
 
 
 def _main(view: View, context: Context) -> html.Section:

@@ -48,7 +48,6 @@ def _form(view: View, context: Context, rules: list[Rule]) -> list[Any]:
         autosize=True,
         minRows=1,
         maxRows=5,
-        maxLength=2000,
         className="tg-words",
         **{"aria-label": t("targets.words", language)},
     )

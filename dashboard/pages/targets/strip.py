@@ -28,9 +28,10 @@ def strip(view: View, context: Context) -> html.Div:
     return html.Div([left, html.Div(result(view, context, None), id=RESULT, className="tg-result")], className="panel tg-strip")
 
 
-def editable(view: View) -> bool:
-    """Whether the reader may change what is asked of the whole."""
-    return bool(view.plan and view.plan.open and view.rights.whole and view.here and view.here.area_id == view.plan.root)
+def editable(view: View, context: Context) -> bool:
+    """Whether what is asked of the whole may be tried and changed here."""
+    whole = view.plan is not None and view.here is not None and view.here.area_id == view.plan.root
+    return bool(whole and context.query.get("view") == "trial" and view.plan and view.plan.open and view.rights.whole)
 
 
 def _asked(target: Target, view: View, context: Context) -> Any:
@@ -40,7 +41,7 @@ def _asked(target: Target, view: View, context: Context) -> Any:
     label = t(
         "targets.asked_of", language, outcome=one.shorts[language], period=view.plan.period.label(language) if view.plan else ""
     )
-    if not editable(view):
+    if not editable(view, context):
         field: Any = html.B([wording.level(target.displayed, one), html.Small(wording.unit(one, language))], className="tg-big")
         hidden = dmc.NumberInput(id=ASK, value=round(target.target, 2), style={"display": "none"})
         return html.Div([html.Span(label), field, hidden])
@@ -68,7 +69,7 @@ def _modes(view: View, context: Context) -> Any:
         data=data,
         value=one.mode if one else str(Mode.GAP),
         size="xs",
-        readOnly=not editable(view),
+        readOnly=not editable(view, context),
         **{"aria-label": t("targets.mode_of", language)},
     )
 

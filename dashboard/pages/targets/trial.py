@@ -41,7 +41,6 @@ def trial(view: View, context: Context) -> html.Div:
     note = dmc.TextInput(
         id={"kind": FIELD, "name": "note"},
         placeholder=t("targets.why_changed", language),
-        maxLength=500,
         w=320,
         **{"aria-label": t("targets.why_changed", language)},
     )
