@@ -29,7 +29,8 @@ def negotiation(view: View, context: Context) -> html.Section | None:
         return None
     language = context.language
     title = t("targets.talk_title", language, area=view.at.names[language], outcome=view.indicator.shorts[language])
-    sub = t(f"targets.state.{target.state}", language)
+    negotiated = view.plan.status == "proposed"
+    sub = t(f"targets.state.{target.state}" if negotiated else f"targets.status.{view.plan.status}", language)
     if target.countered is not None:
         sub += f" · {t('targets.countered', language)} {wording.level(target.countered, view.indicator)}"
     form = _form(view, context, moves(target.state, view.rights.sides)) if view.plan.open else []

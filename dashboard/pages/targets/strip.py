@@ -81,7 +81,7 @@ def result(view: View, context: Context, made: Tried | None) -> list[Any]:
     if one is None or target is None:
         return []
     low, high = (made.low, made.high) if made else (target.easiest, target.hardest)
-    asked = made.question.asked if made else target.target
+    asked = made.question.asked if made else target.displayed
     return [_scale(target, one, asked, min(low, high), max(low, high), language), _left(view, context, made)]
 
 

@@ -73,7 +73,12 @@ def waterfall(parts: Sequence[Part], whole: float, actual: float | None, languag
     missing = whole - at
     names = [part.name for part in parts]
     if parts and abs(missing) >= 0.005:
-        names, base, asked, done = [*names, t("targets.uncovered", language)], [*base, at], [*asked, missing], [*done, None]
+        names, base, asked, done = (
+            [*names, t("targets.uncovered" if missing > 0 else "targets.spare", language)],
+            [*base, at],
+            [*asked, missing],
+            [*done, None],
+        )
     rest = [t("targets.target", language), *([t("targets.actual", language)] if actual is not None else [])]
     outline = {
         "type": "bar",
