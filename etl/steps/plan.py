@@ -1,5 +1,5 @@
 """Propose a plan: outcomes solved over the whole tree, the process targets that carry them split at the root jointly and solved
-in turn, all kept as the first version. Changes of a plan go through the functions of the store (0040)."""
+in turn, all kept as the first version. Changes of a plan go through the functions of the store (0041)."""
 
 from __future__ import annotations
 
