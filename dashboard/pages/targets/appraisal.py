@@ -187,34 +187,24 @@ def _objection(row: Row, lines: Mapping[str, str], view: View, language: str) ->
         return html.Li(head)
     if not view.rights.whole:
         return html.Li([*head, html.Span(t("targets.decision.open", language))])
-    number = str(row["objection_id"])
-    form = html.Div(
-        [
-            dmc.NumberInput(
-                id={"kind": FIELD, "name": f"score_{number}"},
-                placeholder=t("targets.score_given", language),
-                min=0,
-                max=120,
-                decimalScale=1,
-                w=130,
-                **{"aria-label": t("targets.score_given", language)},
-            ),
-            dmc.TextInput(
-                id={"kind": FIELD, "name": f"decided_{number}"},
-                placeholder=t("targets.decision_words", language),
-                className="tg-words",
-                **{"aria-label": t("targets.decision_words", language)},
-            ),
-            html.Button(
-                t("targets.do.uphold", language), id={"kind": ACT, "do": "uphold", "on": number}, className="quiet button"
-            ),
-            html.Button(
-                t("targets.do.reject", language), id={"kind": ACT, "do": "reject", "on": number}, className="quiet button"
-            ),
-        ],
-        className="tg-row",
+    return html.Li([*head, _decision(str(row["objection_id"]), language)])
+
+
+def _decision(number: str, language: str) -> html.Div:
+    """The form by which an objection is decided."""
+    given, words = t("targets.score_given", language), t("targets.decision_words", language)
+    score = dmc.NumberInput(
+        id={"kind": FIELD, "name": f"score_{number}"}, placeholder=given, min=0, max=120, decimalScale=1, w=130,
+        **{"aria-label": given},
+    )  # fmt: skip
+    reason = dmc.TextInput(
+        id={"kind": FIELD, "name": f"decided_{number}"}, placeholder=words, className="tg-words", **{"aria-label": words}
     )
-    return html.Li([*head, form])
+    buttons = [
+        html.Button(t(f"targets.do.{do}", language), id={"kind": ACT, "do": do, "on": number}, className="quiet button")
+        for do in ("uphold", "reject")
+    ]
+    return html.Div([score, reason, *buttons], className="tg-row")
 
 
 def _closable(closed: Sequence[Row], view: View, context: Context) -> list[Any]:

@@ -15,8 +15,6 @@ from dashboard.panels import panel
 from dashboard.texts import t
 from etl.domain import card
 
-PARTS = ("line", "member")  # what the waterfall is made of: ?by=
-
 
 def card_panel(view: View, context: Context) -> html.Section:
     """The whole card, with its waterfall and the same indicator from the root down to the area."""
@@ -204,33 +202,47 @@ def _path(view: View, context: Context) -> Any:
     return html.Details([title, html.Table([html.Thead(head), html.Tbody(rows)], className="tg-path")], open=True)
 
 
-def _waterfall(target: Target, view: View, context: Context) -> Any:
-    """Who must deliver how many points: by line, or by member where the area in hand is shown."""
-    if view.indicator is None or view.at is None:
-        return None
-    language = context.language
+MADE = {"line": waterfall_figure.by_line, "member": waterfall_figure.by_member, "gap": waterfall_figure.by_gap}
+
+
+def _offered(target: Target, view: View) -> list[str]:
+    """What the steps may be: lines of an outcome; of the area in hand its members, and what they lack once that is known."""
+    if view.indicator is None:
+        return []
     members = view.at is view.here and bool(view.members)
-    by = context.query.get("by") if context.query.get("by") in PARTS else PARTS[0]
-    if (by == "member" and not members) or not view.indicator.outcome:
-        by = PARTS[0] if not members else "member"
-    parts = waterfall_figure.by_member(view, language) if by == "member" else waterfall_figure.by_line(view, language)
-    row, way = target.attained, view.indicator.direction
+    offered = {"line": view.indicator.outcome, "member": members, "gap": members and target.attained is not None}
+    return [name for name, there in offered.items() if there]
+
+
+def _waterfall(target: Target, view: View, context: Context) -> Any:
+    """Who must deliver how many points, or who still lacks them."""
+    language, one, offered = context.language, view.indicator, _offered(target, view)
+    if one is None or not offered:
+        return None
+    by = context.query.get("by") if context.query.get("by") in offered else offered[0]
+    parts = MADE[str(by)](view, language)
+    row, way = target.attained, one.direction
     whole, done = target.lift(way), None if row is None else way * (row["actual"] - row["baseline"])
-    if not parts or whole <= 0:
+    if by == "gap" and row is not None:
+        whole, done = way * (row["target"] - row["actual"]), None
+    if not parts or (whole <= 0 and by != "gap"):
         return None
     figure = waterfall_figure.waterfall(parts, whole, done, language, context.theme)
-    links = (
-        [
-            dcc.Link(t(f"targets.by_{each}", language), href=context.address(by=each), className="on" if each == by else None)
-            for each in PARTS
-        ]
-        if members and view.indicator.outcome
-        else []
+    title = t(
+        f"targets.who{'_lacks' if by == 'gap' else ''}",
+        language,
+        lift=wording.level(whole, one),
+        unit=wording.unit(one, language),
     )
-    title = t("targets.who", language, lift=wording.level(whole, view.indicator), unit=wording.unit(view.indicator, language))
-    head = html.Div(
-        [html.H3(title), html.Span(t("targets.who_sub", language), className="sub"), html.Span(links, className="segments")],
-        className="tg-who",
-    )
+    head = html.Div([html.H3(title), html.Span(_kinds(offered, str(by), context), className="segments")], className="tg-who")
     graph = dcc.Graph(figure=figure, config=waterfall_figure.CONFIG, responsive=True, style={"height": waterfall_figure.HEIGHT})
-    return html.Div([head, html.Div(graph, role="img", **{"aria-label": title})])
+    sub = html.P(t(f"targets.who_sub{'_lacks' if by == 'gap' else ''}", language), className="sub")
+    return html.Div([head, sub, html.Div(graph, role="img", **{"aria-label": title})])
+
+
+def _kinds(offered: list[str], by: str, context: Context) -> list[dcc.Link]:
+    return [
+        dcc.Link(t(f"targets.by_{each}", context.language), href=context.address(by=each), className="on" if each == by else None)
+        for each in offered
+        if len(offered) > 1
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -184,48 +185,27 @@ def _proposal(view: View, context: Context) -> list[Any]:
     language = context.language
     if not view.rights.whole or context.publication is None:
         return []
-    year = containing("y", context.publication.data_to)
-    periods = [
-        year,
-        year.shift(1),
-        containing("q", context.publication.data_to),
-        containing("q", context.publication.data_to).shift(1),
+    button = html.Button(t("targets.do.propose", language), id={"kind": ACT, "do": "propose", "on": ""}, className="button")
+    fields = html.Div([*_proposal_fields(context.publication.data_to, language), button], className="tg-row tg-fields")
+    parts = [html.Summary(t("targets.new_title", language)), html.P(t("targets.new_sub", language), className="sub"), fields]
+    return [html.Details(parts, open=view.plan is None, className="panel tg-new")]
+
+
+def _proposal_fields(day: date, language: str) -> list[Any]:
+    """Period, lift, challenge and mode."""
+    periods = [at.shift(ahead) for at in (containing("y", day), containing("q", day)) for ahead in (0, 1)]
+    years = [{"value": one.code(), "label": one.label(language)} for one in periods]
+    modes = [{"value": str(mode), "label": t(f"targets.mode.{mode}", language)} for mode in Mode]
+
+    def field(name: str, label: str) -> dict[str, Any]:
+        return {"id": {"kind": FIELD, "name": name}, "label": t(f"targets.{label}", language), "w": 150}
+
+    return [
+        dmc.Select(**field("period", "new_period"), value=periods[0].code(), data=years),
+        dmc.NumberInput(**field("lift", "new_lift"), value=1.0, step=0.1, decimalScale=2),
+        dmc.NumberInput(**field("challenge", "new_challenge"), step=0.1, decimalScale=2, min=0),
+        dmc.Select(**field("mode", "mode_of"), value=str(Mode.GAP), data=modes),
     ]
-    fields = [
-        dmc.Select(
-            id={"kind": FIELD, "name": "period"},
-            label=t("targets.new_period", language),
-            value=year.code(),
-            w=150,
-            data=[{"value": one.code(), "label": one.label(language)} for one in periods],
-        ),
-        dmc.NumberInput(
-            id={"kind": FIELD, "name": "lift"}, label=t("targets.new_lift", language), value=1.0, step=0.1, decimalScale=2, w=150
-        ),
-        dmc.NumberInput(
-            id={"kind": FIELD, "name": "challenge"},
-            label=t("targets.new_challenge", language),
-            step=0.1,
-            decimalScale=2,
-            min=0,
-            w=150,
-        ),
-        dmc.Select(
-            id={"kind": FIELD, "name": "mode"},
-            label=t("targets.mode_of", language),
-            value=str(Mode.GAP),
-            w=150,
-            data=[{"value": str(mode), "label": t(f"targets.mode.{mode}", language)} for mode in Mode],
-        ),
-        html.Button(t("targets.do.propose", language), id={"kind": ACT, "do": "propose", "on": ""}, className="button"),
-    ]
-    title = html.Summary(t("targets.new_title", language))
-    form = html.Details(
-        [title, html.P(t("targets.new_sub", language), className="sub"), html.Div(fields, className="tg-row tg-fields")],
-        open=view.plan is None,
-        className="panel tg-new",
-    )
-    return [form]
 
 
 def _notes(context: Context) -> html.Div:

@@ -9,11 +9,14 @@ from typing import Any
 from dashboard import theme
 from dashboard.figures.numbers import signed
 from dashboard.pages.targets.model import View
+from dashboard.pages.targets.wording import shortfalls
 from dashboard.texts import t
 
 CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False, "showTips": False}
 MOST = 8  # bars; the rest are one
 HEIGHT = 210
+BAR = 0.62  # width, of a place
+SEEN = 0.005  # points that show at two decimals
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,14 @@ def by_member(view: View, language: str) -> list[Part]:
     return parts[:MOST] + (more if rest else [])
 
 
+def by_gap(view: View, language: str) -> list[Part]:
+    """The members by what they still lack of what is due by now, as points of the area's own figure; the most first."""
+    rows = [Part(one.names[language], gap, None) for one, gap, _ in shortfalls(view)]
+    rest = rows[MOST:]
+    more = [Part(t("targets.others", language, n=len(rest)), sum(part.asked for part in rest), None)] if rest else []
+    return rows[:MOST] + more
+
+
 def _sum(values: Sequence[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return sum(known) if known else None
@@ -64,55 +75,47 @@ def _sum(values: Sequence[float | None]) -> float | None:
 
 def waterfall(parts: Sequence[Part], whole: float, actual: float | None, language: str, look: str) -> dict[str, Any]:
     """Steps up to ``whole`` points; beside it what the area itself gained (``actual``)."""
-    colours, at, base, asked, done, rest = theme.tokens(look), 0.0, [], [], [], []
-    for part in parts:
-        base.append(at)
-        asked.append(part.asked)
-        done.append(part.done)
-        at += part.asked
-    missing = whole - at
-    names = [part.name for part in parts]
-    if parts and abs(missing) >= 0.005:
-        names, base, asked, done = (
-            [*names, t("targets.uncovered" if missing > 0 else "targets.spare", language)],
-            [*base, at],
-            [*asked, missing],
-            [*done, None],
-        )
-    rest = [t("targets.target", language), *([t("targets.actual", language)] if actual is not None else [])]
-    outline = {
-        "type": "bar",
-        "x": [*names, rest[0]],
-        "y": [*asked, whole],
-        "base": [*base, 0.0],
-        "marker": {"color": "rgba(0,0,0,0)", "line": {"color": colours["ink"], "width": 1.2}},
-        "text": [signed(value, 2) for value in [*asked, whole]],
-        "textposition": "outside",
-        "cliponaxis": False,
-        "hoverinfo": "x+text",
-        "width": 0.62,
+    colours, missing = theme.tokens(look), whole - sum(part.asked for part in parts)
+    steps = list(parts)
+    if parts and abs(missing) >= SEEN:
+        steps.append(Part(t("targets.uncovered" if missing > 0 else "targets.spare", language), missing, None))
+    base = [sum(part.asked for part in steps[:at]) for at in range(len(steps))]
+    done = [part.done or 0.0 for part in steps]
+    outline = _outlined(steps, base, whole, language, colours)
+    solid = _solid(steps, base, actual, language, colours)
+    tops = [whole, *(start + part.asked for start, part in zip(base, steps, strict=True)), actual or 0.0, 0.01]
+    low = min([0.0, actual or 0.0, *(start + value for start, value in zip(base, done, strict=True))])
+    axes = {
+        "xaxis": {"fixedrange": True, "tickangle": 0, "automargin": True},
+        "yaxis": {"fixedrange": True, "range": [low * 1.2, max(tops) * 1.22], "nticks": 5, "zeroline": True},
     }
-    solid = {
-        "type": "bar",
-        "x": [*names, *rest[1:]],
-        "y": [value or 0.0 for value in done] + [actual] * len(rest[1:]),
-        "base": [*base, *[0.0] * len(rest[1:])],
-        "marker": {"color": colours["ink2"]},
-        "width": 0.62,
-        "text": ["" if value is None else signed(value, 2) for value in done] + [signed(actual, 2)] * len(rest[1:]),
-        "hoverinfo": "x+text",
-        "textposition": ["none"] * len(names) + ["outside"] * len(rest[1:]),
-    }
-    top, low = max([whole, at, actual or 0.0, 0.01]), min([0.0, actual or 0.0, *(value or 0.0 for value in done)])
+    margin = {"l": 34, "r": 8, "t": 16, "b": 40}
+    plain = {"template": theme.plotly_template(look), "showlegend": False, "dragmode": False, "barmode": "overlay"}
+    return {"data": [outline, solid], "layout": {**plain, "margin": margin, **axes}}
+
+
+def _outlined(
+    steps: Sequence[Part], base: Sequence[float], whole: float, language: str, colours: dict[str, str]
+) -> dict[str, Any]:
+    """What is asked, by step and in all."""
+    asked = [*(part.asked for part in steps), whole]
     return {
-        "data": [outline, solid],
-        "layout": {
-            "template": theme.plotly_template(look),
-            "showlegend": False,
-            "dragmode": False,
-            "barmode": "overlay",
-            "margin": {"l": 34, "r": 8, "t": 16, "b": 40},
-            "xaxis": {"fixedrange": True, "tickangle": 0, "automargin": True},
-            "yaxis": {"fixedrange": True, "range": [low * 1.2, top * 1.22], "nticks": 5, "zeroline": True},
-        },
-    }
+        "type": "bar", "x": [*(part.name for part in steps), t("targets.target", language)], "y": asked, "base": [*base, 0.0],
+        "marker": {"color": "rgba(0,0,0,0)", "line": {"color": colours["ink"], "width": 1.2}}, "width": BAR,
+        "text": [signed(value, 2) for value in asked], "textposition": "outside", "cliponaxis": False, "hoverinfo": "x+text",
+    }  # fmt: skip
+
+
+def _solid(
+    steps: Sequence[Part], base: Sequence[float], actual: float | None, language: str, colours: dict[str, str]
+) -> dict[str, Any]:
+    """What came of each step, and of the area itself."""
+    own = [] if actual is None else [actual]
+    names = [*(part.name for part in steps), *([t("targets.actual", language)] if own else [])]
+    values = [part.done for part in steps]
+    return {
+        "type": "bar", "x": names, "y": [*(value or 0.0 for value in values), *own], "base": [*base, *(0.0 for _ in own)],
+        "marker": {"color": colours["ink2"]}, "width": BAR, "hoverinfo": "x+text", "cliponaxis": False,
+        "text": ["" if value is None else signed(value, 2) for value in [*values, *own]],
+        "textposition": [*("none" for _ in steps), *("outside" for _ in own)],
+    }  # fmt: skip
