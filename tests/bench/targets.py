@@ -12,6 +12,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -143,7 +144,7 @@ def main(rounds: int) -> None:
     """Build, ask, print."""
     told("solver and display, one indicator, 3,159 areas", solver(rounds))
     with TemporaryDirectory() as home:
-        server = EmbeddedPostgres(home)
+        server = EmbeddedPostgres(Path(home))
         owner = sql.engine(server.start())
         try:
             build(owner)

@@ -144,7 +144,8 @@ def _matrix(view: View, context: Context) -> html.Div:
     marks = [
         html.Span([html.I(className=f"tg-i {mark}"), t(f"targets.mark.{mark}", language)]) for mark in ("lock", "cap", "said")
     ]
-    lines = {one.line: one.lines[language] for one in view.processes}
+    here = view.here.area_id if view.here else None
+    lines = {one.line: one.lines[language] for one in view.processes if view.target(here, one) is not None}
     links = [
         dcc.Link(
             t("targets.by_outcome", language),
