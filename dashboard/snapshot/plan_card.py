@@ -16,7 +16,7 @@ from dashboard.texts import t
 
 Block = dict[str, Any]
 STATES = {1: "up", 0: "same", -1: "down"}
-COLUMNS = (("line_process", 4, "left"), ("col_line", 2, "left"), ("baseline", "auto", "right"), ("target", "auto", "right"),
+COLUMNS = (("as_indicator", 4, "left"), ("col_line", 2, "left"), ("baseline", "auto", "right"), ("target", "auto", "right"),
            ("actual", "auto", "right"), ("line_standing", "auto", "left"), ("brings", "auto", "right"))  # fmt: skip
 
 

@@ -13,10 +13,13 @@ import sqlalchemy as sa
 import sql
 from dashboard.context import Context, Refused
 from dashboard.exports import as_xlsx, facts
+from dashboard.pages.overview import aimed, components
+from dashboard.pages.overview import data as overview
 from dashboard.pages.targets import card_panel, data, exchange, matrix, moves, trial, waterfall_figure, what_if, wording
 from dashboard.pages.targets.layout import content, layout
 from dashboard.pages.targets.model import View
 from dashboard.pages.targets.what_if import Edit, Wrong
+from dashboard.snapshot.report import compose
 from etl.domain.cascade import Mode
 from etl.domain.period import parse
 from etl.steps.attain import judge
@@ -265,6 +268,13 @@ def test_a_published_plan_shows_attainment_and_is_changed_no_more(plan: int, ope
     monthly = data.load(see(judged="m"))
     assert monthly.judged == parse("2026-10") and monthly.target(monthly.here.area_id, monthly.indicator).attained  # type: ignore[union-attr]
     assert len(matrix.export(view, province).rows) == sum(1 for key in view.targets)
+    seen = overview.load(replace(province, page="overview"))
+    assert len(seen.aims) == 10 and seen.aims["mobile_overall"].state in (-1, 0, 1)
+    card = str(components.card(seen.card, province, True, None, seen.aims["mobile_overall"]))
+    assert f"目标 {seen.aims['mobile_overall'].target:.1f}" in card and aimed.word(seen.aims["mobile_overall"], "zh") in card
+    blocks = compose(replace(province, page="overview"))[0]["blocks"]
+    assert any("N+1" in block.get("text", "") for block in blocks)
+    assert not overview.load(see(period="2026-W40")).aims, "targets are of months, quarters and years"
     moves.close(province, view, "2026-10")
     assert "2026年10月" in str(content(see(view="appraisal")))
 

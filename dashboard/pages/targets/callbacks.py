@@ -86,7 +86,7 @@ def act(
     """Do what the pressed button says. Raises ``Refused`` where it is not the reader's to do (403)."""
     context = _context(href)
     pressed = ctx.triggered_id
-    if not pressed or not any(clicks):  # buttons that have only just been drawn
+    if not isinstance(pressed, Mapping) or not any(listed(clicks)):  # buttons that have only just been drawn
         raise PreventUpdate
     given = {
         "_rows": first(grids),
@@ -95,21 +95,30 @@ def act(
     }
     view = data.load(context)
     try:
-        said = _done(context, view, pressed["do"], str(pressed["on"]), {**named(ids, values), **given})
+        said = _done(context, view, str(pressed.get("do")), str(pressed.get("on")), {**named(ids, values), **given})
     except Wrong as fault:
         words = t(f"targets.fault.{fault.args[0]}", context.language)
         return html.P(words, className="ad-said fault", role="alert"), no_update
     return html.P(said, className="ad-said", role="status"), layout.content(context)
 
 
-def named(ids: Sequence[Mapping[str, str]], values: Sequence[Any]) -> dict[str, Any]:
-    """Values by the names of their fields."""
-    return {str(one.get("name")): value for one, value in zip(ids, values, strict=False)}
+def named(ids: Any, values: Any) -> dict[str, Any]:
+    """Values by the names of their fields; what is no field, as a stranger may send it, is left out."""
+    return {
+        str(one["name"]): value
+        for one, value in zip(listed(ids), listed(values), strict=False)
+        if isinstance(one, Mapping) and "name" in one
+    }
 
 
-def first(values: Sequence[Any]) -> Any:
+def listed(values: Any) -> list[Any]:
+    """A list as browsers send one for all of a kind; anything else is none."""
+    return values if isinstance(values, list) else []
+
+
+def first(values: Any) -> Any:
     """The only one of a kind, ``None`` where the view shown has none."""
-    return values[0] if values else None
+    return next(iter(listed(values)), None)
 
 
 def _done(context: Context, view: View, do: str, on: str, fields: Mapping[str, Any]) -> str:
@@ -150,7 +159,11 @@ def tried(
             made = what_if.tried(connection, view, edit) if edit.any else None
         except Wrong as fault:
             words = t(f"targets.fault.{fault.args[0]}", context.language)
-            return html.P(words, className="ad-said fault", role="alert"), [no_update] * len(grids), [no_update] * len(grids)
+            return (
+                html.P(words, className="ad-said fault", role="alert"),
+                [no_update] * len(listed(grids)),
+                [no_update] * len(listed(grids)),
+            )
     if not isinstance(rows, list):
         return strip.result(view, context, made), [], []
     shown = [{**row, **_kept(row, rows)} for row in trial.rows(view, context, made)]
