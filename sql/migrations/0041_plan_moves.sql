@@ -192,7 +192,8 @@ BEGIN
     IF what = 'publish' THEN
         UPDATE plan SET status = 'superseded'
         WHERE area_id = p.area_id AND period = p.period AND start = p.start AND status = 'published';
-        UPDATE publication SET attained_at = NULL WHERE publication_id = (SELECT max(publication_id) FROM publication);
+        UPDATE publication SET attained_at = NULL  -- it is to be judged on this plan too
+        WHERE publication_id = (SELECT max(publication_id) FROM publication) AND data_to >= p.start;
     END IF;
     UPDATE plan SET status = next_status, published_at = CASE WHEN what = 'publish' THEN now() ELSE published_at END WHERE plan_id = of_plan;
     INSERT INTO plan_step (plan_id, version, area_id, action, side, note, by)

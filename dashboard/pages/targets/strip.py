@@ -51,6 +51,7 @@ def _asked(target: Target, view: View, context: Context) -> Any:
         value=round(target.target, 2),
         step=step,
         decimalScale=2,
+        fixedDecimalScale=True,
         size="lg",
         w=150,
         debounce=400,
