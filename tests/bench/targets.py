@@ -144,6 +144,7 @@ def main(rounds: int) -> None:
     """Build, ask, print."""
     told("solver and display, one indicator, 3,159 areas", solver(rounds))
     with TemporaryDirectory() as home:
+        Path(home).chmod(0o755)  # the server's account walks in
         server = EmbeddedPostgres(Path(home))
         owner = sql.engine(server.start())
         try:
