@@ -95,7 +95,7 @@ def _absent(reason: Absent) -> ResponseReturnValue:
 
 
 def _no_callback(error: Exception) -> bool:
-    """Whether a callback was asked for that is none, is the browser's alone or has other outputs; Dash itself stumbles over it."""
+    """Whether a callback was asked for that is none, is only the browser's, or has other outputs; Dash stumbles over it."""
     words = str(error.args[0]) if isinstance(error, KeyError | dash.exceptions.CallbackException) and error.args else ""
     asked = flask.request.path == "/_dash-update-component"
     return asked and (words == "callback" or words.startswith(("Callback function not found", "Output does not match")))
