@@ -27,6 +27,10 @@
     }
   };
 
+  document.addEventListener("click", (event) => {
+    if (event.target.closest && event.target.closest("[data-print]")) { window.print(); }
+  });
+
   parts.TgText = function (props) { return make("span", {}, props.data[props.text]); };
   parts.TgName = function (props) {
     const row = props.data;

@@ -120,7 +120,9 @@ def _main(view: View, context: Context) -> html.Section:
         for name in VIEWS
         if name != "appraisal" or (view.plan and view.plan.status in ("published", "superseded"))
     ]
-    tools = [html.Span(links, className="segments"), _downloads(chosen, context)]
+    words = t("targets.do.print", language)
+    paper = html.Button(words, className="quiet", title=words, **{"data-print": "page"})
+    tools = [html.Span(links, className="segments"), paper, _downloads(chosen, context)]
     body = {
         "matrix": _matrix,
         "trial": trial.trial,
