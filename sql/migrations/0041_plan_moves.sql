@@ -145,6 +145,15 @@ BEGIN
            challenge + (new_target - target), lead + (new_target - target), new_easiest, new_hardest, new_binding, reach, p.version
     FROM plan_new;
     GET DIAGNOSTICS found = ROW_COUNT;
+    WITH anew AS (  -- who agreed to another level has not agreed to this one
+        UPDATE plan_stand s SET state = 'proposed', note = '', by = plan_actor(), at = now()
+        FROM plan_new n
+        WHERE s.plan_id = of_plan AND s.indicator_id = of_indicator AND s.area_id = n.area_id AND s.state = 'agreed'
+          AND n.new_displayed <> n.displayed AND n.new_lock IS NULL AND n.area_id <> under
+        RETURNING s.area_id, n.new_displayed
+    )
+    INSERT INTO plan_step (plan_id, version, area_id, indicator_id, action, side, value, by)
+    SELECT of_plan, p.version, a.area_id, of_indicator, 'anew', 'above', a.new_displayed, plan_actor() FROM anew a;
     DROP TABLE plan_new;
     RETURN found;
 END $$;

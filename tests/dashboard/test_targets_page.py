@@ -133,6 +133,26 @@ def test_only_the_right_side_moves_and_everything_is_noted(plan: int, operator: 
     assert noted == ["plan.propose", "plan.counter", "plan.accept", "plan.version"]
 
 
+def test_what_is_locked_stays_and_who_agreed_to_another_level_is_asked_again(plan: int, see: See) -> None:
+    cities = {code: see("province", "44", at=code) for code in ("4401", "4403")}
+    moves.move(cities["4401"], data.load(cities["4401"]), "lock", {"words": "省里定"})
+    shenzhen = see("shenzhen", "4403")
+    moves.move(shenzhen, data.load(shenzhen), "agree", {})
+    before = data.load(see())
+    held, free = (before.target(name_of(before, code), before.indicator) for code in ("4401", "4403"))
+    assert held is not None and held.state == "locked" and held.lock == pytest.approx(held.target)
+    assert free is not None and free.state == "agreed" and before.plan is not None and before.plan.version == 2
+    root = before.target(before.here.area_id, before.indicator)  # type: ignore[union-attr]
+    moves.save(see(), before, round(root.target + 0.2, 2), None, [], "更高")  # type: ignore[union-attr]
+    after = data.load(see())
+    kept, moved = (after.target(name_of(after, code), after.indicator) for code in ("4401", "4403"))
+    assert kept is not None and kept.target == pytest.approx(held.target) and kept.state == "locked"
+    assert moved is not None and moved.target > free.target and moved.state == "proposed"
+    assert data.load(cities["4403"]).steps[0]["action"] == "anew"
+    moves.move(cities["4401"], data.load(cities["4401"]), "unlock", {"words": "重谈"})
+    assert data.load(see()).target(name_of(after, "4401"), after.indicator).lock is None  # type: ignore[union-attr]
+
+
 def test_a_city_shares_out_its_own_and_cannot_move_what_was_asked_of_it(plan: int, see: See) -> None:
     city = see("guangzhou", "4401")
     view = data.load(city)

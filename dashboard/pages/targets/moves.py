@@ -26,6 +26,7 @@ from etl.domain.period import parse
 from sql.audit import audit
 
 KNOWN = ("closed", "gone", "changed", "no_value", "no_note", "long_note", "unanswered", "off", "running", "there", "infeasible")
+HELD = ("accept", "lock", "unlock")  # moves that fix a level or let it go
 MOST_WORDS = 2000
 Fields = Mapping[str, Any]
 
@@ -45,7 +46,7 @@ def told() -> Iterator[None]:
 
 
 def move(context: Context, view: View, what: str, fields: Fields) -> None:
-    """One move at the target in hand; an accepted counter-proposal is locked in and the rest solved anew."""
+    """One move at the target in hand; what is accepted or locked is kept by the solver from then on, the rest solved anew."""
     if what not in ACTIONS:
         raise Absent("absent.page")
     if view.plan is None or view.indicator is None or view.at is None:
@@ -54,8 +55,9 @@ def move(context: Context, view: View, what: str, fields: Fields) -> None:
     with told(), context.read() as connection:
         make(connection, view, view.at.area_id, view.indicator.indicator_id, what, value if what == "counter" else None, words)
         target = view.target(view.at.area_id, view.indicator)
-        if what == "accept" and target is not None and target.countered is not None:
-            _locked_in(connection, context, view, target.countered)
+        if target is not None and what in HELD:
+            level = {"accept": target.countered, "lock": target.target, "unlock": math.nan}[what]
+            _locked_in(connection, view, math.nan if level is None else level)
 
 
 def make(connection: sa.Connection, view: View, area: int, indicator: int, what: str, value: float | None, words: str) -> None:
@@ -73,8 +75,8 @@ def make(connection: sa.Connection, view: View, area: int, indicator: int, what:
     )
 
 
-def _locked_in(connection: sa.Connection, context: Context, view: View, level: float) -> None:
-    """Solve the parent's family anew with the agreed level kept."""
+def _locked_in(connection: sa.Connection, view: View, level: float) -> None:
+    """Solve what lies below the parent anew with a level kept (NaN: with none)."""
     assert view.at is not None and view.indicator is not None and view.plan is not None  # noqa: S101  the caller has looked
     rows = sql.rows(
         connection, "dashboard/plan_family", plan=view.plan.plan_id, version=view.plan.shown, areas=[view.at.area_id], parent=-1
@@ -85,7 +87,8 @@ def _locked_in(connection: sa.Connection, context: Context, view: View, level: f
     made = what_if.solved(connection, view, view.indicator, parent, Edit(locks={view.at.area_id: level}))
     if not made.feasible:
         raise Wrong("infeasible")
-    what_if.begin(connection, view, parent, f"{view.at.code} {view.indicator.code} = {level:g}")
+    words = "" if math.isnan(level) else f" = {level:g}"
+    what_if.begin(connection, view, parent, f"{view.at.code} {view.indicator.code}{words}")
     what_if.keep(connection, view, view.indicator, parent, made)
 
 
