@@ -179,16 +179,5 @@ def carried(gaps: Mapping[int, float], rooms: Mapping[int, float], links: Iterab
     return {one: float(lift) for one, lift in zip(processes, lifts, strict=True)}
 
 
-def off_by(nodes: Nodes, mass: Floats, level: Floats) -> float:
-    """The largest distance of a parent's level from the weighted mean of its children's."""
-    tree, worst = nodes.tree, 0.0
-    for children, starts, parents in tree.upwards:
-        total = np.add.reduceat(mass[children], starts)
-        there = total > 0
-        means = np.add.reduceat(mass[children] * level[children], starts)[there] / total[there]
-        worst = max(worst, float(np.abs(means - level[parents][there]).max(initial=0.0)))
-    return worst
-
-
 def _given(values: Floats | None, size: int) -> Floats:
     return np.full(size, np.nan) if values is None else values

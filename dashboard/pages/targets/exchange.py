@@ -10,7 +10,7 @@ import base64
 import binascii
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import python_calamine
@@ -64,7 +64,6 @@ class Brought:
     wishes: Sequence[Wish] = ()
     left: Sequence[tuple[int, str]] = ()  # line and a sentence
     rows: int = 0
-    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 def exchange(view: View, context: Context) -> html.Div:

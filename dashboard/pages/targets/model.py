@@ -137,7 +137,6 @@ class View:
     rights: Rights = field(default_factory=Rights)
     judged: Period | None = None
     through: date | None = None
-    total: int = 0  # targets of the whole plan the reader may see
 
     def target(self, area: int | None, indicator: Indicator | None) -> Target | None:
         """A target, ``None`` where there is none or the reader may not see it."""
