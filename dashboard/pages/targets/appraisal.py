@@ -116,7 +116,11 @@ def _cell(row: Row | None) -> html.Td:
     first = row["first_score"]
     changed = first is not None and abs(first - row["score"]) >= 0.05
     return html.Td(
-        [html.B(plain(row["score"])), html.Small(f" {100 * row['share']:.0f}%"), *([html.Del(plain(first))] if changed else [])]
+        [
+            html.B(plain(row["score"])),
+            html.Small(f" {100 * row['share']:.0f}%" if row["share"] < 1 else ""),
+            *([html.Del(plain(first))] if changed else []),
+        ]
     )
 
 
