@@ -95,10 +95,10 @@ def _absent(reason: Absent) -> ResponseReturnValue:
 
 
 def _no_callback(error: Exception) -> bool:
-    """Whether a callback was asked for that is none, or is the browser's alone; Dash itself stumbles over it."""
-    words = str(error.args[0]) if isinstance(error, KeyError) and error.args else ""
+    """Whether a callback was asked for that is none, is only the browser's, or has other outputs; Dash stumbles over it."""
+    words = str(error.args[0]) if isinstance(error, KeyError | dash.exceptions.CallbackException) and error.args else ""
     asked = flask.request.path == "/_dash-update-component"
-    return asked and (words == "callback" or words.startswith("Callback function not found"))
+    return asked and (words == "callback" or words.startswith(("Callback function not found", "Output does not match")))
 
 
 def _no_such_file(_: Exception) -> ResponseReturnValue:

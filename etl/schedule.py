@@ -57,11 +57,13 @@ JOBS = (
     Job("drivers", "估计驱动关系", "Estimate drivers", after=("publish",)),
     Job("forecast", "预测期末值", "Forecast period ends", after=("publish",)),
     Job("detect", "查找预警", "Look for alerts", after=("publish", "forecast")),
+    Job("attain", "判定目标达成", "Judge attainment of targets", after=("publish", "forecast")),
+    Job("propose", "编制目标方案", "Propose target plans", after=("publish", "drivers"), asked_only=True),
     Job("predict", "预测可能不满意客户", "Predict dissatisfied customers", "40 4 * * *", after=("publish",)),
     Job("notify", "生成预警通知", "Tell of alerts", "20 * * * *", after=("publish",)),
     Job("deliver", "发送通知", "Deliver letters"),
-    Job("reports", "生成周报", "Weekly reports", "30 7 * * mon", after=("load", "publish", "forecast")),
-    Job("reports-month", "生成月报", "Monthly reports", "30 7 2 * *", after=("load", "publish", "forecast")),
+    Job("reports", "生成周报", "Weekly reports", "30 7 * * mon", after=("load", "publish", "forecast", "attain", "detect")),
+    Job("reports-month", "生成月报", "Monthly reports", "30 7 2 * *", after=("load", "publish", "forecast", "attain", "detect")),
     Job("report", "按需生成报告", "A report somebody asked for", asked_only=True),
     Job("overdue", "检查数据源是否迟到", "Look for overdue feeds", "15 * * * *", after=("load",)),
     Job("housekeeping", "预建分区与清理", "Partitions ahead and retention", "20 3 * * *"),
@@ -148,6 +150,7 @@ def start(
         if job.cron:
             _add(scheduler, job.cron, job.name, lambda job=job: fire(target, job, clock()))
     _add(scheduler, WATCH, "watch", lambda: watch(target, look, clock()))
+
     def tell() -> None:
         if alive():
             announce(target, jobs, clock())

@@ -16,6 +16,7 @@ from dashboard.pages.overview import data
 from dashboard.pages.overview.model import View
 from dashboard.snapshot import alerts, annex, measures, notes, sections, typeset
 from dashboard.snapshot.glyphs import spoken
+from dashboard.snapshot.plan_card import plan_card
 from dashboard.texts import t
 from etl.domain.area import Level
 
@@ -37,6 +38,7 @@ class Part:
 PARTS = (
     Part("cards", sections.cards),
     Part("leads", lambda view, context: [], needs=("leads",)),
+    Part("plan", plan_card, needs=("aims",)),
     Part("changed", sections.what_changed, needs=("watched",)),
     Part("alerts", alerts.open_alerts),
     Part("map", sections.places, needs=("members",)),

@@ -15,6 +15,7 @@ from dashboard.pages.overview.ranking import axis_range, member_rows
 from dashboard.pages.overview.split_figure import split_rows
 from dashboard.pages.overview.trend_figure import short_label
 from dashboard.snapshot import chart
+from dashboard.snapshot.plan_card import aim_line
 from dashboard.texts import t
 from dashboard.theme import tokens
 from etl.domain.reading import Change
@@ -46,8 +47,8 @@ def opening(view: View, context: Context) -> list[Block]:
 
 def cards(view: View, context: Context) -> list[Block]:
     """The headline outcomes that have answers; none of them: nothing."""
-    made = [_card(card, view, context) for card in view.cards]
-    return [heading(t("snapshot.head.cards", context.language)), {"kind": "cards", "columns": CARDS_A_ROW, "cards": made}]
+    made = {"kind": "cards", "columns": CARDS_A_ROW, "cards": [_card(card, view, context) for card in view.cards]}
+    return [heading(t("snapshot.head.cards", context.language)), made]
 
 
 def _card(card: Card, view: View, context: Context) -> Block:
@@ -62,11 +63,12 @@ def _card(card: Card, view: View, context: Context) -> Block:
         for key, change in (("vs_last", card.change), ("vs_year", card.change_year))
     ]  # fmt: skip
     if reading and reading.window > 1:
-        window = wording.window(view.comparison.period.kind, reading.window, language)
-        lines.append({"label": t("overview.window", language), "cell": {"text": window, "state": "few"}})
+        said = wording.window(view.comparison.period.kind, reading.window, language)
+        lines.append({"label": t("overview.window", language), "cell": {"text": said, "state": "few"}})
+    elif reading and (aim := aim_line(card, view, language)):
+        lines.append(aim)
     elif reading and card.lead:
-        lead = {"text": signed(card.lead.change.value), "state": "plain"}
-        lines.append({"label": t("overview.lead", language), "cell": lead})
+        lines.append({"label": t("overview.lead", language), "cell": {"text": signed(card.lead.change.value), "state": "plain"}})
     return {
         "name": wording.outcome_name(card.indicator, language), "value": plain(reading.value if reading else None),
         "half": f"±{plain(reading.half)}" if reading else "", "quiet": not (reading and reading.ranked), "base": base,

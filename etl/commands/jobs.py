@@ -15,11 +15,13 @@ from etl import schedule
 from etl.commands import posting, reporting, uploads
 from etl.commands.console import Refused
 from etl.commands.feeds import declared
+from etl.commands.plans import propose_for
 from etl.config import Settings
 from etl.runner import Order, Work
 from etl.sources.declaration import Feed
 from etl.sources.faults import WrongFeed
 from etl.steps import housekeeping, inbox
+from etl.steps.attain import attain_due, judge
 from etl.steps.detect import detect, detect_due, feeds_due
 from etl.steps.drivers import drivers_due, estimate_drivers
 from etl.steps.fast_lane import run_fast_lane
@@ -46,6 +48,8 @@ def works(settings: Settings) -> dict[str, Work]:
         "drivers": lambda order: estimate_drivers(order.target, order.tell),
         "forecast": lambda order: foretell(order.target, order.tell),
         "detect": lambda order: detect(order.target, order.moment(), order.tell),
+        "attain": lambda order: judge(order.target, order.tell),
+        "propose": propose_for,
         "predict": lambda order: predict(order.target, order.moment(), order.tell),
         "notify": lambda order: posting.notify_all(order, settings),
         "deliver": lambda order: posting.deliver_all(order, settings),
@@ -86,6 +90,9 @@ def waiting(target: sa.Engine, settings: Settings, at: datetime) -> Iterator[sch
         yield schedule.Waiting("notify")
     if posting.due(target, settings, at):
         yield schedule.Waiting("deliver")
+    foretold = attain_due(target)
+    if foretold is not None:  # likewise
+        yield schedule.Waiting("attain", planned=foretold.replace(second=0, microsecond=0))
     if predict_due(target):  # the first time at once, then as planned
         yield schedule.Waiting("predict", planned=schedule.planned_before(HOURLY, at))
     try:

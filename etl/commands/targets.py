@@ -1,4 +1,4 @@
-"""``manyi targets``: the cascade of a target; on a file alone with ``solve``."""
+"""``manyi targets``: the cascade of a target; on a file alone with ``solve``, the others on plans in the store."""
 
 from __future__ import annotations
 
@@ -11,13 +11,20 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
+from etl.commands import plans
 from etl.commands.console import AsJson, Refused, err, out, show, speaking
 from etl.domain.cascade import Cascade, Mode, Status, feasible, solve
 from etl.domain.cascade_display import displayed
 from etl.sources.plain_csv import WrongFile
 from etl.sources.tree_file import GivenTree, read_tree
 
-app = typer.Typer(no_args_is_help=True, help="target cascades: solve")
+app = typer.Typer(no_args_is_help=True, help="target cascades: solve on a file; plans in the store")
+for name, act in {
+    "propose": plans.run_propose, "show": plans.run_show, "beta": plans.run_beta, "lock": plans.run_lock, "open": plans.run_open,
+    "publish": plans.run_publish, "appraise": plans.run_appraise, "restate": plans.run_restate,
+    "export": plans.run_export, "import": plans.run_import,
+}.items():  # fmt: skip
+    app.command(name)(act)
 
 SAID = {
     Status.MET: "the target is met exactly",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +22,7 @@ from tests.conftest import APP_PASSWORD, create_database
 from tests.dashboard import sample
 
 PASSWORD = "demo password 1"
+EVERY = '["ALL"]'  # in the id of a part that stands for all of a kind
 ORIGIN = {"Origin": "http://localhost"}
 PEOPLE = {
     "admin": ("admin", "44", None),
@@ -105,11 +107,16 @@ def ask(client: FlaskClient, app: Dash, output: str, **values: object) -> TestRe
     found = app.callback_map[key]
     given = {name.replace("__", "."): value for name, value in values.items()}
 
-    def filled(part: str) -> list[dict[str, object]]:
-        return [{**spec, "value": given.get(f"{spec['id']}.{spec['property']}")} for spec in found[part]]
+    def filled(part: str) -> list[object]:
+        told = [{**spec, "value": given.get(f"{spec['id']}.{spec['property']}")} for spec in found[part]]
+        return [[{**one, "id": single(one["id"])}] if EVERY in one["id"] else one for one in told]
+
+    def single(name: str) -> dict[str, str]:
+        """One of a kind, where the callback takes all of it."""
+        return {part: value if isinstance(value, str) else "x" for part, value in json.loads(name).items()}
 
     pieces = [piece.rsplit(".", 1) for piece in key.strip(".").split("...") if "." in piece]
-    outputs = [{"id": name, "property": prop} for name, prop in pieces]
+    outputs = [[{"id": single(name), "property": prop}] if EVERY in name else {"id": name, "property": prop} for name, prop in pieces]
     body = {"output": key, "outputs": outputs if key.startswith("..") else (outputs or [None])[0], "inputs": filled("inputs"),
             "state": filled("state"), "changedPropIds": [f"{found['inputs'][0]['id']}.{found['inputs'][0]['property']}"]}  # fmt: skip
     return client.post("/_dash-update-component", json=body, headers=ORIGIN)

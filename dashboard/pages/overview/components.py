@@ -10,7 +10,8 @@ from dash import dcc, html
 from dashboard import theme
 from dashboard.context import Context
 from dashboard.figures.numbers import NONE, arrow, count, plain, signed
-from dashboard.pages.overview import outlook, wording
+from dashboard.pages.overview import aimed, outlook, wording
+from dashboard.pages.overview.aimed import Aim
 from dashboard.pages.overview.model import Card
 from dashboard.pages.overview.outlook import Expected
 from dashboard.texts import t
@@ -39,7 +40,7 @@ def stressed(text: str) -> list:
     return [html.B(part) if bold else part for part, bold in wording.pieces(text)]
 
 
-def card(one: Card, context: Context, selected: bool, expected: Expected | None = None) -> html.Div:
+def card(one: Card, context: Context, selected: bool, expected: Expected | None = None, aim: Aim | None = None) -> html.Div:
     """One headline outcome; a click selects it, its ⓘ explains it."""
     language, state = context.language, wording.card_state(one)
     few = "" if state != "few" else " is-few"
@@ -52,12 +53,14 @@ def card(one: Card, context: Context, selected: bool, expected: Expected | None 
                 ],
                 className="ov-c1",
             ),
-            html.Span(_middle(one, context, expected), className="ov-c2"),
+            html.Span(_middle(one, context, expected, aim), className="ov-c2"),
             html.Span(_bottom(one, context.period, language), className="ov-c3"),
         ],
         href=context.address(outcome=one.indicator.code),
         className=f"ov-card{few}" + (" is-selected" if selected else ""),
-        title="\n".join([wording.hover(one.indicator, one.reading, context), *outlook.lines(expected, language)]),
+        title="\n".join([
+            wording.hover(one.indicator, one.reading, context), *aimed.lines(aim, language), *outlook.lines(expected, language),
+        ]),
     )
     about = ask(one.indicator.code, wording.outcome_name(one.indicator, language), language)
     return html.Div([link, about], className="ov-cardbox")
@@ -69,13 +72,20 @@ def ask(code: str, name: str, language: str) -> html.Button:
     return html.Button(className="ov-tool i-info ov-ask", title=label, **{"aria-label": label, "data-ask": code})
 
 
-def _middle(one: Card, context: Context, expected: Expected | None = None) -> list:
+def _middle(one: Card, context: Context, expected: Expected | None = None, aim: Aim | None = None) -> list:
+    """The score, its base, and below that the target, else where it will end, else its band among its siblings."""
     language, reading = context.language, one.reading
     shown = reading is not None and reading.shown
-    band = t("overview.band", language, band=one.band[0], bands=one.band[1]) if one.band else t("overview.no_band", language)
+    below: str | html.Span = t("overview.no_band", language)
+    if one.band:
+        below = t("overview.band", language, band=one.band[0], bands=one.band[1])
+    if expected:
+        below = outlook.short(expected, language)
+    if aim:
+        below = html.Span([html.I(className=f"ov-aim {aim.kind}"), aimed.short(aim, language)])
     beside = [
         html.Span([f"±{plain(reading.half)}", html.U(f"n {count(reading.n, language)}")] if shown and reading else ""),
-        html.Span((outlook.short(expected, language) if expected else band) if shown else ""),
+        html.Span(below if shown else ""),
     ]
     picture = html.Img(
         src=sparkline(one.spark, context.theme), className="ov-spark", alt=t("overview.spark", language, n=len(one.spark))

@@ -14,6 +14,7 @@ import sql
 from dashboard.address import tree_day
 from dashboard.context import Context
 from dashboard.pages.overview import estimates, members, operations, reads, restated, scores
+from dashboard.pages.overview.aimed import aims
 from dashboard.pages.overview.model import (
     Card,
     Comparison,
@@ -50,7 +51,9 @@ def load(context: Context, *, paper: bool = False) -> View:
         reader = _Reader.begin(connection, context, paper)
         view = reader.view()
         view = reader.part("watched", watched, view, connection, context, view)
-        return replace(view, expected={} if paper else expected_ends(connection, context), lost=tuple(reader.lost))
+        aimed = reader.part("aims", aims, {}, connection, context)
+        expected = {} if paper else expected_ends(connection, context)
+        return replace(view, expected=expected, aims=aimed, lost=tuple(reader.lost))
 
 
 def chosen(cards: Sequence[Card], wanted: str | None) -> Indicator:

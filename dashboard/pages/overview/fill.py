@@ -98,7 +98,7 @@ def say(view: View, context: Context) -> Filled:
     ]
     codes = [card.indicator.code for card in view.cards]
     cards = [
-        components.card(card, context, code == view.outcome.code, view.expected.get(code))
+        components.card(card, context, code == view.outcome.code, view.expected.get(code), view.aims.get(code))
         for card, code in zip(view.cards, codes, strict=True)
     ]
     return {(SAY, "children"): said, (CARDS, "children"): cards}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from dashboard.pages.overview.aimed import Aim
 from dashboard.pages.overview.outlook import Expected
 from etl.domain.contribution import Movement
 from etl.domain.period import Period
@@ -178,6 +179,7 @@ class View:
     doubtful: bool = False  # the month's answers changed in number or mix: it is compared with no other
     declared: tuple[Declared, ...] = ()
     lost: tuple[str, ...] = ()  # parts that could not be read
+    aims: Mapping[str, Aim] = field(default_factory=dict)  # of the plan in force, by outcome
 
     @property
     def card(self) -> Card:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboard.context import Context
 from dashboard.exports import Table
 from dashboard.figures.numbers import MINUS
-from dashboard.pages.overview import wording
+from dashboard.pages.overview import aimed, wording
 from dashboard.pages.overview.model import Member, Moved, View
 from dashboard.pages.overview.outlook import Expected
 from dashboard.texts import t
@@ -42,12 +42,13 @@ def cards(view: View, context: Context) -> Table:
                 _round(card.change_year and card.change_year.value),
                 _round(card.lead and card.lead.change.value),
                 t(f"overview.trend_state.{wording.card_state(card)}", language),
+                *aimed.columns(view.aims.get(card.indicator.code), language),
                 *_expected(view.expected.get(card.indicator.code)),
             )
         )
     heads = _heads(language, "indicator", "value", "low", "high", "n", "n_eff", "estimate", "window", "vs_last", "vs_year",
                    "lead", "state")  # fmt: skip
-    ends = _heads(language, "outlook.column", "outlook.column_low", "outlook.column_high")
+    ends = _heads(language, "aimed.column", "aimed.column_state", "outlook.column", "outlook.column_low", "outlook.column_high")
     return Table(t("overview.cards", language), (*heads, *ends), tuple(rows))
 
 

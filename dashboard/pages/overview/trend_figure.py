@@ -8,7 +8,7 @@ from typing import Any
 
 from dashboard import theme
 from dashboard.figures.numbers import plain
-from dashboard.pages.overview import outlook, watched
+from dashboard.pages.overview import aimed, outlook, watched
 from dashboard.pages.overview.figures import Figure, layout
 from dashboard.pages.overview.model import TrendPoint, View
 from dashboard.texts import t
@@ -28,6 +28,8 @@ def trend(view: View, language: str, look: str) -> Figure:
     if expected and points and points[-1].period == view.comparison.period:
         data += outlook.box(expected, places[points[-1].period], colours, language)
         low, high = min(low, math.floor(expected.low)), max(high, math.ceil(expected.high))
+    if points:
+        data += aimed.rule(view.aims.get(view.outcome.code), colours, places[points[-1].period])
     data += watched.marks(view, look, language)
     notes = _end_labels(view, points, places, colours, language, (high - low) * (0.12 if view.comparison.complete else 0.26))
     tick_places, tick_texts = ticks(view.trend, language)
