@@ -14,7 +14,7 @@ WITH said AS (
 ), told AS (
     SELECT r.area_id
     FROM score_shown r
-    WHERE r.area_id IN (SELECT u.ancestor_id FROM area_closure u WHERE u.descendant_id IN (SELECT area_id FROM said))
+    WHERE r.area_id = ANY(ARRAY(SELECT DISTINCT u.ancestor_id FROM area_closure u WHERE u.descendant_id IN (SELECT area_id FROM said)))
       AND r.indicator_id = :indicator AND r.period = CAST(:period AS char(1)) AND r.cut = 'all' AND r.value = ''
       AND r.start = CAST(:first_day AS date) AND r.first_pub <= :p AND r.last_pub > :p AND r.hidden IS NULL
 )
