@@ -10,8 +10,11 @@ import pytest
 import sqlalchemy as sa
 
 import sql
+from dashboard.estimates import Shrunken, Told
+from dashboard.pages.drivers import data as drivers
+from dashboard.pages.drivers import wording as drivers_wording
 from dashboard.pages.overview import data, operations, ranking, tables, wording
-from dashboard.pages.overview.estimates import Shrunken, Told, settled
+from dashboard.pages.overview.estimates import settled
 from dashboard.pages.overview.model import View
 from dashboard.pages.overview.reads import Cell, Ratio, Three
 from etl.domain.area import Level
@@ -78,6 +81,18 @@ def test_a_wide_base_shows_the_direct_value(owner: sa.Engine) -> None:
     stored, reading = told(owner, "440106"), view(owner, "440106").card.reading
     assert reading is not None and not isinstance(reading, Shrunken)
     assert reading.value == pytest.approx(stored["direct"])
+
+
+def test_every_page_gives_the_same_figure_for_a_thin_score(owner: sa.Engine) -> None:
+    card = view(owner, GRID).card.reading
+    context = sample.context(owner, app_of(owner), code=GRID, outcome="mobile_network")
+    shown = drivers.load(context)
+    assert isinstance(card, Shrunken) and shown.here is not None and shown.here.shrunken
+    assert (shown.here.value, shown.here.low, shown.here.high, shown.here.n) == (card.value, card.low, card.high, card.n)
+    assert "向上级收缩" in drivers_wording.rests(shown.here, shown.outcome, "zh")
+    wide = drivers.load(sample.context(owner, app_of(owner), code="440106", outcome="mobile_network"))
+    assert wide.here is not None and not wide.here.shrunken and "收缩" not in drivers_wording.rests(wide.here, wide.outcome, "zh")
+    assert shown.other is not None and shown.other.value == wide.here.value, "the county stands above its grid"
 
 
 def test_members_are_ranked_by_bands_and_thin_ones_not_at_all(owner: sa.Engine) -> None:

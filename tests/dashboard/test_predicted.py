@@ -71,9 +71,19 @@ def test_the_list_begins_with_the_likeliest_and_shows_no_customer_in_full(see: S
 def test_a_manager_sees_own_customers_alone_and_an_analyst_none(see: See) -> None:
     assert data.load(see("guangzhou", "4401")).count == 50
     assert data.load(see("tianhe", "440106")).count == 40
-    assert data.load(see("tianhe", "4401")).count == 40, "of the area above only one's own"
     assert data.load(see("analyst", "44")).count == 0
     assert not tables.customers(see("analyst", "44")).rows
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("code", ["44", "4401"])
+def test_a_part_is_not_told_as_the_whole(see: See, code: str, language: str) -> None:
+    above = see("tianhe", code, language=language)
+    view, said = data.load(above), words(content(above))
+    assert view.count == 0 and not view.customers and not tables.customers(above).rows
+    assert wording.sentence(view, above) == t("predicted.sentence_beyond", language, area=above.area.name(language))
+    assert "/predicted?area=440106&period=2026-10" in said, "it leads to one's own area"
+    assert t("predicted.areas_heading", language) not in said and t("predicted.list_heading", language) not in said
 
 
 def test_the_model_s_worth_stands_beside_the_list_in_both_languages(see: See) -> None:

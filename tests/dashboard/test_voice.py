@@ -22,6 +22,13 @@ See = Callable[..., Context]
 def store(server_url: str) -> Iterator[sa.Engine]:
     owner = create_database(server_url)
     voice_sample.build(owner)
+    with owner.begin() as connection:
+        user = connection.scalar(
+            sa.text("INSERT INTO app_user (login, name, password_hash) VALUES ('net', 'net', '!') RETURNING user_id")
+        )
+        connection.execute(sa.text("INSERT INTO user_grant (user_id, role, area_id, line_id) SELECT :u, 'line', area_id, 'network' FROM area "
+                                   "WHERE code = '44'"), {"u": user})  # fmt: skip
+        connection.execute(sa.text("SELECT refresh_user_area()"))
     yield owner
     owner.dispose()
 
@@ -158,10 +165,53 @@ def test_words_and_invitations_of_others_stay_theirs(see: See) -> None:
     above = see("guangzhou", "44", outcome="tariff")
     assert said(above).rows == () and said(see("guangzhou", "4401", outcome="tariff")).count == 26
     with above.read() as connection:
-        assert answers.asked(connection, above) == []
+        assert answers.asked(connection, above) is None
     for view in ("asked", "words"):
         header, tools = content(see("guangzhou", "44", outcome="tariff", view=view))
         assert "上级区域" in header.children[0].children and len(tools.children) == 1
+
+
+@pytest.mark.parametrize("code", ["44", "440106"])
+def test_a_line_owner_is_told_that_words_and_invitations_are_not_his(see: See, code: str) -> None:
+    his = see("net", code, outcome="tariff")
+    his = replace(his, area=replace(his.area, full=True))  # as the shell says of every area to a line owner
+    with his.read() as connection:
+        assert answers.asked(connection, his) is None and not answers.words(connection, his).reached
+    for view in ("asked", "words"):
+        for language, told in (("zh", "专业线"), ("en", "granted by line")):
+            header, tools, *panels = content(replace(his, language=language, query={**his.query, "view": view}))
+            assert told in header.children[0].children and len(tools.children) == 1 and not panels
+    assert tables.asked(his).rows == [] == tables.words(his).rows
+
+
+def test_words_name_a_grid_only_where_its_own_score_is_shown(store: sa.Engine, see: See) -> None:
+    county = see(code="440106", outcome="tariff")
+    assert {row.area for row in said(county).rows} == {"440106-g1"}
+    at = ("FROM area a, indicator i WHERE a.area_id = s.area_id AND i.indicator_id = s.indicator_id AND a.code = '440106-g1' "
+          "AND i.code = 'tariff' AND s.period = 'm' AND s.start = '2026-10-01' AND s.cut = 'all'")  # fmt: skip
+    with store.begin() as connection:
+        was = connection.execute(sa.text(f"UPDATE score_rollup s SET n = s.n {at} RETURNING s.sw, s.sw2")).one()
+        connection.execute(sa.text(f"UPDATE score_rollup s SET n = 4, sw = 4, sw2 = 4 {at}"))
+    try:
+        assert said(see(code="440106-g1", outcome="tariff")).rows == (), "the grid's score is hidden"
+        assert {(row.area, row.names["zh"]) for row in said(county).rows} == {("440106", "天河区")}
+        assert {(row[1], row[2]) for row in tables.words(see(code="44", outcome="tariff")).rows} == {("440106", "天河区")}
+        assert said(county).count == 26
+    finally:
+        with store.begin() as connection:
+            connection.execute(sa.text(f"UPDATE score_rollup s SET n = 60, sw = :sw, sw2 = :sw2 {at}"), was._asdict())
+
+
+def test_a_competitor_s_words_are_not_shown(store: sa.Engine, see: See) -> None:
+    with store.connect() as connection:
+        assert (
+            connection.scalar(
+                sa.text("SELECT count(*) FROM response_detail WHERE verbatim = :said"), {"said": voice_sample.RIVAL}
+            )
+            == 1
+        )
+    told = [row[-1] for row in tables.words(see(code="440106", outcome="tariff")).rows]
+    assert len(told) == 26 and voice_sample.RIVAL not in told
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

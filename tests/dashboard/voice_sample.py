@@ -20,6 +20,7 @@ from tests.etl.domain.tcsi_sample import drawn
 MONTHS = [date(2025 + (at + 9) // 12, (at + 9) % 12 + 1, 1) for at in range(13)]  # 2025-10 to 2026-10
 OCTOBER = date(2026, 10, 1)
 GAP = 3.0  # points more expected than perceived, everywhere
+RIVAL = "竞品客户的话"
 THIN = "440117"  # a county where hardly anybody was asked
 ROLL = """
 INSERT INTO tcsi_rollup (area_id, business, construct, period, start, n, sw, sw2, swx, swx2, vintage_id, first_pub)
@@ -81,6 +82,13 @@ def _invited(connection: sa.Connection, areas: dict[str, int]) -> None:
     sql.copy(connection, "invitation", ("area_id", "day", "invitation_id", "brand", "mode", "business", "asked", "answered", "file_id"), rows)
 
 
+def _rival(responses: list[tuple], answers: list[tuple], details: list[tuple], one: tuple, key: int) -> None:
+    """A competitor's customer among them, whose words are not ours to show."""
+    responses.append((*one, "rival", "phone", "mobile", "public", "5g", "after", "none", 1))
+    answers.append((*one, key, 3, "1-10", 2 / 9 * 100))
+    details.append((*one, ["信号"], RIVAL))
+
+
 def _words(connection: sa.Connection, areas: dict[str, int], rng: np.random.Generator) -> None:
     """60 customers of Tianhe answer tariff in October: 30 with a low score, of whom 25 speak, 4 of them of the bill."""
     key = connection.scalar(sa.text("SELECT indicator_id FROM indicator WHERE code = 'tariff'"))
@@ -92,6 +100,7 @@ def _words(connection: sa.Connection, areas: dict[str, int], rng: np.random.Gene
         answers.append((area, day, one, key, raw, "1-10", (raw - 1) / 9 * 100))
         if at < 25 or at == 40:
             details.append((area, day, one, ["账单"] if at < 4 else ["信号"], f"第{at}位客户的话 [手机号]"))
+    _rival(responses, answers, details, (areas["440106-g1"], date(2026, 10, 9), uuid.UUID(bytes=rng.bytes(16))), key)
     columns = ("area_id", "day", "response_id", "brand", "mode", "business", "segment", "generation", "stage", "channel", "file_id")
     sql.copy(connection, "response", columns, responses)
     sql.copy(connection, "answer", ("area_id", "day", "response_id", "indicator_id", "raw", "scale", "score"), answers)

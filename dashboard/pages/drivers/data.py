@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 import sql
+from dashboard import estimates
 from dashboard.context import AreaNode, Context
 from dashboard.pages.drivers.model import Driver, Effect, Indicator, Made, Standing, View
 from etl.domain.estimate import byar
@@ -36,9 +37,10 @@ def load(context: Context) -> View:
         period = period_of(context)
         rows = sql.rows(connection, "dashboard/driver_effects", p=context.publication_id, root=context.trail[0].area_id,
                         outcome=outcome.indicator_id)  # fmt: skip
-        series = _series(connection, context, [one.indicator_id for one in known.values() if one.fact == "answer"], period)
+        scored = [one.indicator_id for one in known.values() if one.fact == "answer"]
+        series, thin = _series(connection, context, scored, period), _thin(connection, context, scored, period)
         ratios = _ratios(connection, context, period)
-    stands = _Stands(context, period, series, ratios)
+    stands = _Stands(context, period, series, ratios, thin)
     here, other = stands.of(outcome)
     drivers = _drivers(rows, outcome, known, stands)
     return View(
@@ -100,6 +102,13 @@ def _series(connection: sa.Connection, context: Context, ids: Sequence[int], per
     return out
 
 
+def _thin(connection: sa.Connection, context: Context, ids: Sequence[int], period: Period) -> estimates.Found:
+    """Shrunken values of the same areas and periods; none under today's tree."""
+    areas = [node.area_id for node in context.trail[-2:]]
+    periods = (period, period.same_last_year)
+    return {} if context.today else estimates.read(connection, context.publication_id, areas, ids, periods)
+
+
 def _ratios(connection: sa.Connection, context: Context, period: Period) -> Ratios:
     """n, numerator and denominator of every area of the trail, in the period and in that of last year."""
     starts, name = [period.start, period.same_last_year.start], _statement("ratio_cells", context)
@@ -114,19 +123,23 @@ def _ratios(connection: sa.Connection, context: Context, period: Period) -> Rati
 class _Stands:
     """How an indicator stands here, and in what it is held against: the area above, or the same period a year ago."""
 
-    def __init__(self, context: Context, period: Period, series: Series, ratios: Ratios):
-        self._context, self._period, self._series, self._ratios = context, period, series, ratios
+    def __init__(self, context: Context, period: Period, series: Series, ratios: Ratios, thin: estimates.Found):
+        self._context, self._period, self._series, self._ratios, self._thin = context, period, series, ratios, thin
         self.against = PARENT if len(context.trail) > 1 and (context.trail[-2].full or context.user.lines) else YEAR
 
     def of(self, indicator: Indicator) -> tuple[Standing | None, Standing | None]:
         return self._score(indicator) if indicator.fact == "answer" else self._ratio(indicator)
 
     def _score(self, indicator: Indicator) -> tuple[Standing | None, Standing | None]:
-        mine = self._series.get((self._context.area.area_id, indicator.indicator_id), NOTHING)
+        key = (self._context.area.area_id, indicator.indicator_id)
+        mine = self._series.get(key, NOTHING)
+        here = _standing(*lengthen(mine, self._period), self._thin.get((*key, self._period)))
         if self.against == YEAR:
-            return _standing(*lengthen(mine, self._period)), _standing(mine.get(self._period.same_last_year.start), 1)
-        above = self._series.get((self._context.trail[-2].area_id, indicator.indicator_id), NOTHING)
-        return _standing(*lengthen(mine, self._period)), _standing(*lengthen(above, self._period))
+            last = self._period.same_last_year
+            return here, _standing(mine.get(last.start), 1, self._thin.get((*key, last)))
+        key = (self._context.trail[-2].area_id, indicator.indicator_id)
+        above = self._series.get(key, NOTHING)
+        return here, _standing(*lengthen(above, self._period), self._thin.get((*key, self._period)))
 
     def _ratio(self, indicator: Indicator) -> tuple[Standing | None, Standing | None]:
         """Where the area has no reading of its own, that of the next area above which has one."""
@@ -157,13 +170,14 @@ class _Stands:
         return Standing(numerator / denominator * indicator.factor, low, high, n, where=where)
 
 
-def _standing(cell: Sums | None, window: int) -> Standing | None:
-    reading = readings([cell], [window])[0]
+def _standing(cell: Sums | None, window: int, told: estimates.Told | None) -> Standing | None:
+    reading = estimates.settle(readings([cell], [window])[0], told)
     if reading is None:
         return None
     if not reading.shown:
         return Standing(None, None, None, reading.n, window, few=True)
-    return Standing(reading.value, reading.low, reading.high, reading.n, window)
+    shrunken = isinstance(reading, estimates.Shrunken)
+    return Standing(reading.value, reading.low, reading.high, reading.n, window, shrunken=shrunken)
 
 
 def _above(context: Context) -> dict[str, str]:

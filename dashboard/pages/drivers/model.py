@@ -36,7 +36,7 @@ class Indicator:
 @dataclass(frozen=True)
 class Standing:
     """A reading with its base: ``window`` periods long; ``where`` names the area it was measured for, when that is not the
-    page's own; ``few``: too few answers to say (then there is no value)."""
+    page's own; ``few``: too few answers to say (then there is no value); ``shrunken``: drawn towards the area above."""
 
     value: float | None
     low: float | None
@@ -45,6 +45,7 @@ class Standing:
     window: int = 1
     where: Mapping[str, str] | None = None
     few: bool = False
+    shrunken: bool = False
 
     @property
     def half(self) -> float:

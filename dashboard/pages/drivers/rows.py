@@ -17,8 +17,8 @@ NAME_WIDTH = {"zh": 142, "en": 168}  # px
 EXPORTED = (
     "outcome", "driver", "code", "kind", "line", "unit", "state", "slope", "slope_low", "slope_high", "weight", "weight_low",
     "weight_high", "share", "share_low", "share_high", "method", "evidence", "level", "lag", "n", "clusters", "here", "here_low",
-    "here_high", "here_n", "here_window", "here_area", "other", "other_n", "gap", "worth", "estimated_first", "estimated_last",
-    "estimated_on", "publication",
+    "here_high", "here_n", "here_window", "here_shrunken", "here_area", "other", "other_n", "gap", "worth", "estimated_first",
+    "estimated_last", "estimated_on", "publication",
 )  # fmt: skip
 
 
@@ -126,7 +126,7 @@ def _exported(one: Driver, view: View, context: Context) -> list[Any]:
         view.outcome.names[language], row["name"], one.indicator.code, row["kind"], row["line"],
         wording.unit(one.indicator, language), row["stateText"], *slopes, *weights, *(effect.share or (None, None, None)),
         effect.method, wording.evidence(effect, language), level, effect.lag, effect.n, effect.clusters,
-        *((here.value, here.low, here.high, here.n, here.window) if here else [None] * 5), where,
+        *((here.value, here.low, here.high, here.n, here.window, here.shrunken) if here else [None] * 6), where,
         *((other.value, other.n) if other else [None] * 2), one.gap, one.worth,
         *((view.made.first, view.made.last, view.made.publication) if view.made else [None] * 3), context.publication_id,
     ]  # fmt: skip

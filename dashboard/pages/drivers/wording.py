@@ -88,7 +88,8 @@ def rests(found: Standing | None, indicator: Indicator, language: str) -> str:
     ends = "" if found.low is None or found.high is None else (
         f" ({plain(found.low, indicator.decimals)} ~ {plain(found.high, indicator.decimals)})"
     )  # fmt: skip
-    return f"{standing(found, indicator, language)}{ends} n={plain(found.n, 0)}"
+    drawn = f" · {t('drivers.shrunken', language)}" if found.shrunken else ""
+    return f"{standing(found, indicator, language)}{ends} n={plain(found.n, 0)}{drawn}"
 
 
 def evidence(effect: Effect, language: str) -> str:

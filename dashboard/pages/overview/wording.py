@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from dashboard.context import Context
+from dashboard.estimates import Shrunken
 from dashboard.figures.numbers import count, plain, signed
-from dashboard.pages.overview.estimates import Shrunken
 from dashboard.pages.overview.model import Card, Indicator, Member, Moved, TrendPoint, View
 from dashboard.texts import UnknownText, t
 from etl.domain.area import Level

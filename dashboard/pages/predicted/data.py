@@ -46,6 +46,7 @@ class View:
     customers: Sequence[Row]
     model: Model | None
     indicators: Mapping[str, Row]  # by code, for reasons
+    own: Sequence[Row] | None = None  # where the area reaches beyond the reader's: the reader's areas, of which alone it is told
 
     @property
     def count(self) -> int:
@@ -61,8 +62,16 @@ def load(context: Context) -> View:
     with context.read() as connection:
         model = sql.one(connection, "dashboard/predicted_model", p=context.publication_id)
         indicators = {row["code"]: row for row in sql.rows(connection, "dashboard/indicators")}
-        found = listed(connection, context, SHOWN)
-        return View(_members(connection, context), found, Model(model) if model else None, indicators)
+        made = Model(model) if model else None
+        if not _within(connection, context):
+            return View((), (), made, indicators, sql.rows(connection, "dashboard/predicted_own"))
+        return View(_members(connection, context), listed(connection, context, SHOWN), made, indicators)
+
+
+def _within(connection: sa.Connection, context: Context) -> bool:
+    """Whether all customers of the area are the reader's to see; of a larger one only a part would be, told as the whole."""
+    found = sql.one(connection, "dashboard/reach", area=context.area.area_id)
+    return bool(found and found["customers"])
 
 
 def _members(connection: sa.Connection, context: Context) -> list[Row]:
@@ -73,8 +82,8 @@ def _members(connection: sa.Connection, context: Context) -> list[Row]:
 
 
 def listed(connection: sa.Connection, context: Context, most: int) -> list[Row]:
-    """The likeliest customers of the area, at most so many."""
-    if context.publication is None:
+    """The likeliest customers of the area, at most so many; none of an area that reaches beyond the reader's."""
+    if context.publication is None or not _within(connection, context):
         return []
     return sql.rows(
         connection, "dashboard/predicted_customers", p=context.publication_id, area=context.area.area_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import dcc, html
@@ -35,8 +36,16 @@ def content(context: Context) -> list[Any]:
     )
     if view.model is None:
         return [head]
+    if view.own is not None:
+        return [head, _own(view.own, context)]
     pair = html.Div([_members(view, context), _model(view, view.model, context)], className="pr-pair")
     return [head, pair, _customers(view, context), _notes(context)]
+
+
+def _own(areas: Sequence[Row], context: Context) -> html.Section:
+    """The reader's own areas, to go to."""
+    links = [html.Li(dcc.Link(row[f"name_{context.language}"], href=context.address(area=row["code"]))) for row in areas]
+    return panel(t("predicted.own_heading", context.language), "", html.Ul(links))
 
 
 def _members(view: View, context: Context) -> html.Section:

@@ -18,6 +18,8 @@ def sentence(view: View, context: Context) -> str:
     language, area = context.language, context.area.name(context.language)
     if view.model is None:
         return t("predicted.sentence_none", language)
+    if view.own is not None:
+        return t("predicted.sentence_beyond", language, area=area)
     if not view.count:
         return t("predicted.sentence_empty", language, area=area)
     first = sum(row["first"] for row in view.members)

@@ -75,11 +75,17 @@ def share(code: str, called: Mapping[str, str], scales: Sequence[str], counts: S
     return Shares(code, called, scale, tuple(counts), kind, value, low, high)
 
 
-def asked(connection: sa.Connection, context: Context) -> list[Asked]:
-    """Invitations and answers by mode and business, with the change of the response rate; none of an area above the reader's,
-    of which only the reader's own part would be seen."""
-    if not context.area.full:
-        return []
+def reached(connection: sa.Connection, context: Context) -> bool:
+    """Whether the area's single answers are all the reader's to see: a line's indicators everywhere are not."""
+    found = sql.one(connection, "dashboard/reach", area=context.area.area_id)
+    return bool(found and found["answers"])
+
+
+def asked(connection: sa.Connection, context: Context) -> list[Asked] | None:
+    """Invitations and answers by mode and business, with the change of the response rate; ``None`` for an area that reaches
+    beyond the reader's, of which only the reader's own part would be seen."""
+    if not reached(connection, context):
+        return None
     now, before = (_asked(connection, context, one.start, one.end) for one in (context.period, context.period.previous))
     out = []
     for (mode, business), (invited, answered) in sorted(now.items()):
@@ -104,13 +110,16 @@ def words(connection: sa.Connection, context: Context, most: int | None = PAGE_R
     outcomes = headlines(connection)
     wanted = context.query.get("outcome")
     key, outcome = next(((k, v) for k, v in outcomes.items() if v["code"] == wanted), next(iter(outcomes.items())))
+    if not reached(connection, context):
+        return Words(outcome["code"], "", "", 0, 0, 0, (), (), reached=False)
     days = {"area": context.area.area_id, "indicator": key, "first_day": context.period.start, "last_day": context.period.end}
     band = context.query.get("band", "") if context.query.get("band") in BANDS else ""
     base, said, topics, topic = _base(connection, context, outcome["code"], days, band)
     page, rows = _page(context, said), []
     if base >= HIDDEN_BELOW and said:
         skip = 0 if most is None else page * PAGE_ROWS
-        rows = sql.rows(connection, "dashboard/voice_said", **days, **_edges(band), topic=topic, skip=skip, most=most)
+        rows = sql.rows(connection, "dashboard/voice_said", **days, **_edges(band), topic=topic, skip=skip, most=most,
+                        p=context.publication_id, period=context.period.kind)  # fmt: skip
     shown = said if base >= HIDDEN_BELOW else 0
     return Words(outcome["code"], band, topic, page, base, shown, topics, tuple(map(_said, rows)))
 
@@ -122,7 +131,7 @@ def _base(
 
     With a topic, who answered are those who spoke of it: of the others nobody knows what they would have spoken of.
     """
-    counts = _counts(connection, context, [days["indicator"]]).get(days["indicator"]) if context.area.full else None
+    counts = _counts(connection, context, [days["indicator"]]).get(days["indicator"])
     rows = sql.rows(connection, "dashboard/voice_said_base", **days, low_to=LOW_TO, high_from=HIGH_FROM) if counts else []
     inside = [row for row in rows if band in ("", row["band"])]
     topics = _topics(inside)

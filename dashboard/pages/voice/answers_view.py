@@ -81,9 +81,11 @@ def _figure(one: Shares, language: str) -> Any:
     )
 
 
-def asked(found: Sequence[Asked], context: Context) -> list[Any]:
-    """Response rates with who was invited, by mode and business."""
+def asked(found: Sequence[Asked] | None, context: Context) -> list[Any]:
+    """Response rates with who was invited, by mode and business; nothing of an area beyond the reader's."""
     language = context.language
+    if found is None:
+        return []
     most = max((one.high or 0.0 for one in found), default=1.0) or 1.0
     rows = [
         [
@@ -104,8 +106,6 @@ def asked(found: Sequence[Asked], context: Context) -> list[Any]:
     ]
     if rows:
         body = [table("asked", ("mode", "business", "asked", "answered", "rate", "change"), rows, language)]
-    if not context.area.full:
-        return []
     note = html.P(t("voice.asked_note", language), className="notes")
     return [
         panel(
@@ -134,7 +134,7 @@ def _rate(one: Asked, most: float) -> html.Div:
 def choices(found: Words, outcomes: dict[str, str], context: Context) -> list[Any]:
     """Outcome, scores and topic; another choice begins at the first page."""
     language = context.language
-    if not context.area.full:
+    if not found.reached:
         return []
     bands = {"": t("voice.band_all", language), **{band: t(f"voice.band_{band}", language) for band in BANDS}}
     topics = {"": t("voice.topic_all", language), **{name: f"{name} ({count(said, language)})" for name, said in found.topics}}
@@ -147,9 +147,9 @@ def choices(found: Words, outcomes: dict[str, str], context: Context) -> list[An
 
 
 def words(found: Words, context: Context) -> list[Any]:
-    """What was said, a page at a time; nothing of an area above the reader's."""
+    """What was said, a page at a time; nothing of an area beyond the reader's."""
     language = context.language
-    if not context.area.full:
+    if not found.reached:
         return []
     if found.base < HIDDEN_BELOW:
         body: list[Any] = [html.P(t("voice.words_few", language, least=HIDDEN_BELOW), className="empty")]

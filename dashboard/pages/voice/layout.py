@@ -11,7 +11,6 @@ from dashboard.context import Context
 from dashboard.pages.voice import answers, answers_view, index, index_view, wording
 from dashboard.pages.voice.parts import segments
 from dashboard.texts import t
-from etl.domain.estimate import wilson
 
 VIEWS = ("index", "scores", "asked", "words")
 BODY = "voice-body"
@@ -62,10 +61,7 @@ def _scores(connection: sa.Connection, context: Context) -> Drawn:
 
 def _asked(connection: sa.Connection, context: Context) -> Drawn:
     found = answers.asked(connection, context)
-    invited, answered = wording.totals(found)
-    low, high = (100 * float(end) for end in wilson(answered, invited)) if invited else (0.0, 0.0)
-    said = wording.of_asked(invited, answered, low, high, context)
-    return said, wording.below(None, context), [], answers_view.asked(found, context)
+    return wording.of_asked(found, context), wording.below(None, context), [], answers_view.asked(found, context)
 
 
 def _words(connection: sa.Connection, context: Context) -> Drawn:

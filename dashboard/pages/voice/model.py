@@ -138,3 +138,4 @@ class Words:
     count: int  # words in it
     topics: tuple[tuple[str, int], ...]  # topic and how many spoke of it, in the chosen band
     rows: tuple[Said, ...]
+    reached: bool = True  # False: the area reaches beyond the reader's

@@ -129,7 +129,7 @@ def asked(context: Context) -> Table:
             _round(one.high),
             _round(one.change.value if one.change else None),
         ]
-        for one in found
+        for one in found or ()
     ]
     return _table(context, "asked_heading", ("mode", "business", "asked", "answered", "rate", "low", "high", "change"), rows)
 

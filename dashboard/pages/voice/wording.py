@@ -11,6 +11,7 @@ from dashboard.pages.voice.map_figure import TARGET, drivers
 from dashboard.pages.voice.model import Asked, Index, Shares, Words
 from dashboard.pages.voice.parts import percent
 from dashboard.texts import t
+from etl.domain.estimate import wilson
 from etl.domain.reading import Change
 
 
@@ -86,14 +87,22 @@ def of_scores(found: Sequence[Shares], context: Context) -> str:
     )
 
 
-def of_asked(asked: int, answered: int, low: float, high: float, context: Context) -> str:
+def _beyond(context: Context) -> str:
+    """Why single answers are not shown: the area is above the reader's, or only a line's indicators are the reader's there."""
+    key = "line" if context.area.full else "above"
+    return t(f"voice.sentence_{key}", context.language, area=context.area.name(context.language))
+
+
+def of_asked(found: Sequence[Asked] | None, context: Context) -> str:
     """All invitations together."""
     language = context.language
     words = {"area": context.area.name(language), "period": context.period.label(language)}
-    if not context.area.full:
-        return t("voice.sentence_above", language, area=words["area"])
+    if found is None:
+        return _beyond(context)
+    asked, answered = _totals(found)
     if not asked:
         return t("voice.sentence_asked_none", language, **words)
+    low, high = (100 * float(end) for end in wilson(answered, asked))
     return t(
         "voice.sentence_asked",
         language,
@@ -106,7 +115,7 @@ def of_asked(asked: int, answered: int, low: float, high: float, context: Contex
     )
 
 
-def totals(found: Sequence[Asked]) -> tuple[int, int]:
+def _totals(found: Sequence[Asked]) -> tuple[int, int]:
     return sum(one.asked for one in found), sum(one.answered for one in found)
 
 
@@ -114,8 +123,8 @@ def of_words(found: Words, name: str, context: Context) -> str:
     """How many answered and how many said something."""
     language = context.language
     words = {"area": context.area.name(language), "period": context.period.label(language), "name": name}
-    if not context.area.full:
-        return t("voice.sentence_above", language, area=words["area"])
+    if not found.reached:
+        return _beyond(context)
     if found.base < HIDDEN_BELOW:
         return t("voice.sentence_words_few", language, **words, least=HIDDEN_BELOW)
     return t("voice.sentence_words", language, **words, n=count(found.base, language), said=count(found.count, language))

@@ -1,11 +1,29 @@
--- What own customers said with their score for an indicator, the newest first (masked when it was stored).
--- params: area, indicator, first_day, last_day, above, below (scores 0-100), topic (empty for all), skip, most (rows; null: all)
+-- What own customers said with their score for an indicator, the newest first (masked when it was stored), each with the lowest
+-- area whose own score of the period is shown: a grid named beside raw scores would give its hidden one away.
+-- params: p, area, indicator, period, first_day, last_day, above, below (scores 0-100), topic (empty for all), skip, most (rows;
+--   null: all)
 -- grain: one response
-SELECT s.day, leaf.name_zh, leaf.name_en, leaf.code, s.mode, s.business, s.raw, s.scale, s.tags, s.verbatim
-FROM said_shown s
-JOIN area_closure c ON c.ancestor_id = :area AND c.descendant_id = s.area_id AND s.day >= c.valid_from AND s.day < c.valid_to
-JOIN area leaf ON leaf.area_id = s.area_id
-WHERE s.indicator_id = :indicator AND s.day BETWEEN CAST(:first_day AS date) AND CAST(:last_day AS date)
-  AND s.score > :above AND s.score < :below AND (:topic = '' OR :topic = ANY(s.tags))
-ORDER BY s.day DESC, s.response_id
-OFFSET :skip LIMIT :most
+WITH said AS (
+    SELECT s.area_id, s.day, s.response_id, s.mode, s.business, s.raw, s.scale, s.tags, s.verbatim
+    FROM said_shown s
+    JOIN area_closure c ON c.ancestor_id = :area AND c.descendant_id = s.area_id AND s.day >= c.valid_from AND s.day < c.valid_to
+    WHERE s.indicator_id = :indicator AND s.day BETWEEN CAST(:first_day AS date) AND CAST(:last_day AS date)
+      AND s.score > :above AND s.score < :below AND (:topic = '' OR :topic = ANY(s.tags))
+    ORDER BY s.day DESC, s.response_id
+    OFFSET :skip LIMIT :most
+), told AS (
+    SELECT r.area_id
+    FROM score_shown r
+    WHERE r.area_id = ANY(ARRAY(SELECT DISTINCT u.ancestor_id FROM area_closure u WHERE u.descendant_id IN (SELECT area_id FROM said)))
+      AND r.indicator_id = :indicator AND r.period = CAST(:period AS char(1)) AND r.cut = 'all' AND r.value = ''
+      AND r.start = CAST(:first_day AS date) AND r.first_pub <= :p AND r.last_pub > :p AND r.hidden IS NULL
+)
+SELECT d.day, place.name_zh, place.name_en, place.code, d.mode, d.business, d.raw, d.scale, d.tags, d.verbatim
+FROM said d
+CROSS JOIN LATERAL (
+    SELECT a.code, a.name_zh, a.name_en
+    FROM area_closure u JOIN told ON told.area_id = u.ancestor_id JOIN area a ON a.area_id = u.ancestor_id
+    WHERE u.descendant_id = d.area_id AND u.valid_from <= d.day AND d.day < u.valid_to
+    ORDER BY u.depth LIMIT 1
+) place
+ORDER BY d.day DESC, d.response_id
