@@ -56,7 +56,7 @@ JOBS = (
     Job("publish", "汇总、检查并发布", "Roll up, check and publish", "7,37 * * * *", after=("load", "load-upload")),
     Job("drivers", "估计驱动关系", "Estimate drivers", after=("publish",)),
     Job("forecast", "预测期末值", "Forecast period ends", after=("publish",)),
-    Job("detect", "查找预警", "Look for alerts", after=("publish", "forecast")),
+    Job("detect", "查找预警", "Look for alerts", after=("publish", "forecast", "attain")),
     Job("attain", "判定目标达成", "Judge attainment of targets", after=("publish", "forecast")),
     Job("propose", "编制目标方案", "Propose target plans", after=("publish", "drivers"), asked_only=True),
     Job("predict", "预测可能不满意客户", "Predict dissatisfied customers", "40 4 * * *", after=("publish",)),
