@@ -24,8 +24,8 @@ INSUFFICIENT_PRIVILEGE = "42501"
 
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON instead of a table")]
 
-out = Console(soft_wrap=True)
-err = Console(stderr=True, soft_wrap=True)
+out = Console(soft_wrap=True, emoji=False)  # :x: in an operator's data is no picture
+err = Console(stderr=True, soft_wrap=True, emoji=False)
 
 
 class Refused(Exception):

@@ -28,7 +28,8 @@ SEED = 44  # of the made-up residents only
 LEFT_OUT = re.compile("监狱|劳教|戒毒")
 ENDING = re.compile("(街道|[^族]乡|民族乡|镇)$")
 NUMERALS = "一二三四五六七八九十"
-READ_OTHERWISE = {"番禺": "Panyu", "大埔": "Dabu", "长安": "Chang'an", "车陂": "Chebei", "广东": "Guangdong"}
+READ_OTHERWISE = {"番禺": "Panyu", "大埔": "Dabu", "长安": "Chang'an", "车陂": "Chebei", "广东": "Guangdong",
+                  "花都": "Huadu", "佛冈": "Fogang"}
 COUNTY_ENDINGS = (("自治县", " Autonomous County"), ("县", " County"), ("区", " District"), ("市", " City"))
 TERMS = {
     "高新技术产业开发区": "High-Tech Zone", "高新科技产业园": "Technology Park", "经济开发试验区": "Economic Pilot Zone",

@@ -23,7 +23,7 @@ OPEN = {"/login", "/healthz"}
 def addresses(face: Face) -> list[tuple[str, str]]:
     """Every rule and method of the server, its parameters filled in."""
     fill = {"path": "overview", "filename": "face.css", "name": "data-coverage", "language": "en", "package_name": "dcc",
-            "fingerprinted_path": "dash_core_components.js", "job": "publish", "upload_id": "1"}  # fmt: skip
+            "fingerprinted_path": "dash_core_components.js", "job": "publish", "upload_id": "1", "number": "1", "page": "1"}  # fmt: skip
     found = []
     for rule in face.app.server.url_map.iter_rules():
         path = str(rule)

@@ -351,7 +351,7 @@ def test_publications_tell_what_they_changed_and_how_the_checks_ended(desk: Face
 @pytest.mark.parametrize(
     ("cron", "zh"),
     [("7,37 * * * *", "每小时的 07、37 分"), ("20 3 * * *", "每天 03:20"), ("0 8 * * mon", "每周一 08:00"), ("*/5 * * * *", "*/5 * * * *"),
-     ("0 8 1 * *", "0 8 1 * *"), ("", "有文件到达时")],
+     ("0 8 1 * *", "每月 1 日 08:00"), ("", "有文件到达时")],
 )  # fmt: skip
 def test_plans_are_told_in_words(cron: str, zh: str) -> None:
     assert wording.plan(cron, False, "zh") == zh

@@ -132,7 +132,7 @@ def test_charts_have_tables_and_tabs_change_the_address(page: Any, address: str)
     page.locator(".ov-side", has_text="过程与感知指标").click()
     page.wait_for_selector(".ov-grid .ag-cell >> text=热线人工等待时长", timeout=WAIT)
     assert "side=process" in page.url
-    page.locator(".ov-rank .i-info").click()
+    page.locator("#ov-rank-head .i-info").click()
     page.wait_for_selector(".ov-explain >> text=Σ分子", timeout=WAIT)
 
 

@@ -140,9 +140,9 @@ def test_only_parts_with_a_firm_base_are_named(operator) -> None:
     strongest = min(movement.within, key=lambda key: movement.within[key] / -movement.total)
     firm = {key: -1 for key in movement.within}
     said = wording.sentence(replace(view, by_member=replace(view.by_member, proven=firm)), context)
-    assert f"主要由{view.by_member.names[strongest]['zh']}" in said
+    assert f"其中{view.by_member.names[strongest]['zh']}的带动已证实" in said
     none = wording.sentence(replace(view, by_member=replace(view.by_member, proven={})), context)
-    assert "主要由" not in none
+    assert "带动" not in none
 
 
 def test_a_thin_base_is_not_judged(operator) -> None:

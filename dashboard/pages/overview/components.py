@@ -110,7 +110,7 @@ def _bottom(one: Card, period: Period, language: str) -> list:
     ]
     lead = one.lead
     label = t("overview.lead", language)
-    if lead and lead.window.kind in ("q", "y") and lead.window.kind != period.kind:
+    if lead and lead.window.kind in ("m", "q", "y") and lead.window.kind != period.kind:
         label = t(f"overview.lead_{lead.window.kind}", language)
     return [*cells, _labelled(label, html.B(signed(lead.change.value)) if lead else html.Span(NONE, className="ov-flat"))]
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from typing import TypeGuard
 
 from dashboard.pages.overview.estimates import NONE, Estimates, settled
 from dashboard.pages.overview.model import Card, Comparison, Indicator, Lead, TrendPoint
 from dashboard.pages.overview.reads import Cell, Series, Three
+from etl.domain.estimate import UNRANKED_BELOW
 from etl.domain.period import Period, latest
 from etl.domain.reading import WINDOWS, Reading, Sums, changes, lengthen, readings
 
@@ -110,7 +112,7 @@ def leads(
     windows: Sequence[Period],
     series: Mapping[str, Mapping[Cell, Series]],
 ) -> dict[int, Lead]:
-    """Own score minus the strongest competitor's, in the finest window where both may be shown."""
+    """Own score minus the strongest competitor's, in the finest window where both may be shown and ranked."""
     found: dict[int, Lead] = {}
     for window in windows:
         for indicator in headlines:
@@ -126,10 +128,15 @@ def _brand(series: Mapping[str, Mapping[Cell, Series]], window: Period, area: in
     return series.get(window.kind, {}).get(Cell(area, indicator, "brand", brand), {}).get(window.start)
 
 
+def _firm(reading: Reading | None) -> TypeGuard[Reading]:
+    """Whether a brand's reading may be held against another's."""
+    return reading is not None and reading.shown and reading.n_eff >= UNRANKED_BELOW
+
+
 def _lead(cells: Sequence[Sums | None], rivals: Sequence[str], window: Period) -> Lead | None:
     own, *others = readings(cells)
-    shown = [(reading.value, brand, reading) for reading, brand in zip(others, rivals, strict=True) if reading and reading.shown]
-    if own is None or not own.shown or not shown:
+    shown = [(reading.value, brand, reading) for reading, brand in zip(others, rivals, strict=True) if _firm(reading)]
+    if not _firm(own) or not shown:
         return None
     _, brand, strongest = max(shown, key=lambda each: each[0])
     (change,) = changes([own], [strongest])
