@@ -17,13 +17,15 @@ WITH said AS (
     WHERE r.area_id = ANY(ARRAY(SELECT DISTINCT u.ancestor_id FROM area_closure u WHERE u.descendant_id IN (SELECT area_id FROM said)))
       AND r.indicator_id = :indicator AND r.period = CAST(:period AS char(1)) AND r.cut = 'all' AND r.value = ''
       AND r.start = CAST(:first_day AS date) AND r.first_pub <= :p AND r.last_pub > :p AND r.hidden IS NULL
+), place AS (
+    SELECT DISTINCT ON (d.area_id, d.day) d.area_id, d.day, a.code, a.name_zh, a.name_en
+    FROM (SELECT DISTINCT area_id, day FROM said) d
+    JOIN area_closure u ON u.descendant_id = d.area_id AND u.valid_from <= d.day AND d.day < u.valid_to
+    JOIN told ON told.area_id = u.ancestor_id
+    JOIN area a ON a.area_id = u.ancestor_id
+    ORDER BY d.area_id, d.day, u.depth
 )
-SELECT d.day, place.name_zh, place.name_en, place.code, d.mode, d.business, d.raw, d.scale, d.tags, d.verbatim
+SELECT d.day, p.name_zh, p.name_en, p.code, d.mode, d.business, d.raw, d.scale, d.tags, d.verbatim
 FROM said d
-CROSS JOIN LATERAL (
-    SELECT a.code, a.name_zh, a.name_en
-    FROM area_closure u JOIN told ON told.area_id = u.ancestor_id JOIN area a ON a.area_id = u.ancestor_id
-    WHERE u.descendant_id = d.area_id AND u.valid_from <= d.day AND d.day < u.valid_to
-    ORDER BY u.depth LIMIT 1
-) place
+JOIN place p ON p.area_id = d.area_id AND p.day = d.day
 ORDER BY d.day DESC, d.response_id
