@@ -21,18 +21,22 @@ from etl.steps.detection.flags import NO, YES
 from etl.steps.detection.reads import Scene, Survey
 from etl.steps.detection.sight import Figures, Sight
 
-WHOLE = 0  # of all outcomes together
+WHOLE = 0  # of no single indicator
 FEED_KINDS = ("overdue", "refused")
 INCIDENTS = 1000  # the open ones come first
 
 
 def watch_quality(survey: Survey, rule: AlertRule, book: Book) -> None:
-    """The months that are new: volume and mixes of all outcomes' answers together, one alert an area."""
+    """The months that are new: volume and mixes of the answers, one alert an area.
+
+    Those to the outcome asked most stand for all: everybody answers it once, so that its answers are as many people.
+    """
     scene, starts = survey.scene, [month.start for month in survey.months]
-    if len(starts) <= USUAL_VOLUME:
+    if len(starts) <= USUAL_VOLUME or not survey.outcomes:
         return
-    n = sum((survey.sums(one).n for one in survey.outcomes), np.zeros((len(scene.tree.ids), len(starts))))
-    cuts, volume = _together(survey), volume_gate(n)
+    asked = max(survey.outcomes, key=lambda one: float(survey.sums(one).n.sum()))
+    n, cuts = survey.sums(asked).n, survey.cuts(asked)
+    volume = volume_gate(n)
     stood = book.stood(WHOLE)
     known = stood.start is not None and stood.start in starts[USUAL_VOLUME:]
     lives, first = stood.lives, starts.index(stood.start) if known else USUAL_VOLUME  # type: ignore[arg-type]
@@ -54,16 +58,6 @@ def watch_quality(survey: Survey, rule: AlertRule, book: Book) -> None:
             lambda area, start=starts[at]: start, _Said(survey, cuts, mixes, volume[:, at], n, at),
         ))  # fmt: skip
     book.stands(WHOLE, starts[-1], lives, watched, s=s)
-
-
-def _together(survey: Survey) -> list[Cut]:
-    """The cuts of all outcomes' answers together."""
-    found: dict[str, Cut] = {}
-    for indicator in survey.outcomes:
-        for cut in survey.cuts(indicator):
-            before = found.get(cut.name)
-            found[cut.name] = cut if before is None else Cut(cut.name, cut.values, before.n + cut.n, cut.mean)
-    return list(found.values())
 
 
 def _scattered(mixes: Mapping[str, Mix | None], scene: Scene) -> NDArray[np.bool_]:

@@ -23,18 +23,18 @@ def followed(series: Series, rule: Rule | None = None, closed: np.ndarray | None
 
 def test_a_chart_begins_anew_each_year_unless_the_series_is_not_at_rest() -> None:
     series = world(2, cities=3, counties=12, n=600, periods=40)
-    fallen = int(np.flatnonzero(counties(series))[0])
+    fallen = int(counties(series)[0])
     steps = followed(lowered(series, np.array([fallen]), 20, 8))
     charts = np.array([step.watch.chart for step in steps])
-    others = [area for area in range(len(series.level)) if not steps[-1].watch.lives.open[area]]
+    rested = ~np.array([step.watch.lives.open for step in steps]).any(axis=0)
     assert steps[8].told[fallen] == FIRED or steps[9].told[fallen] == FIRED
-    assert charts[0].max() == 0 and set(charts[-1][others]) == {2}  # periods 12, 24 and 36 begin charts
+    assert charts[0].max() == 0 and set(charts[-1][rested]) == {2} and rested.sum() > 12  # periods 12, 24 and 36 begin charts
     assert charts[-1][fallen] == 0 and steps[-1].watch.lives.open[fallen]  # measured against what was before the fall
 
 
 def test_what_a_gate_holds_back_leaves_the_chart_as_it_was() -> None:
     series = world(5, cities=3, counties=12, n=600, periods=20)
-    area, closed = int(np.flatnonzero(counties(series))[0]), np.zeros(series.value.shape, bool)
+    area, closed = int(counties(series)[0]), np.zeros(series.value.shape, bool)
     closed[area, 15] = True
     steps = followed(lowered(series, np.array([area]), 15, 30), closed=closed)
     assert np.isnan(steps[3].column.s[area]) and not steps[3].signal[area]
@@ -43,7 +43,7 @@ def test_what_a_gate_holds_back_leaves_the_chart_as_it_was() -> None:
 
 def test_the_whole_rule_runs_about_as_long_as_the_limit_promises() -> None:
     rng = np.random.default_rng(1)
-    assert promised(2.7634) == pytest.approx(370, rel=0.001)
+    assert promised(2.7634) == pytest.approx(370, rel=0.01)
     assert 370 / 2 < simulated(2.7634, rng, series=2000, periods=600) < 370 * 2
     assert simulated(2.7634, rng, series=500, periods=200, shift=1.5) < 6
 
