@@ -60,6 +60,7 @@ JOBS = (
     Job("attain", "判定目标达成", "Judge attainment of targets", after=("publish", "forecast")),
     Job("propose", "编制目标方案", "Propose target plans", after=("publish", "drivers"), asked_only=True),
     Job("predict", "预测可能不满意客户", "Predict dissatisfied customers", "40 4 * * *", after=("publish",)),
+    Job("try-rule", "试用预警规则", "Try a rule of alerts", asked_only=True),
     Job("notify", "生成预警通知", "Tell of alerts", "20 * * * *", after=("publish",)),
     Job("deliver", "发送通知", "Deliver letters"),
     Job("reports", "生成周报", "Weekly reports", "30 7 * * mon", after=("load", "publish", "forecast", "attain", "detect")),

@@ -16,6 +16,7 @@ from etl.commands import posting, reporting, uploads
 from etl.commands.console import Refused
 from etl.commands.feeds import declared
 from etl.commands.plans import propose_for
+from etl.commands.trying import try_rule
 from etl.config import Settings
 from etl.runner import Order, Work
 from etl.sources.declaration import Feed
@@ -51,6 +52,7 @@ def works(settings: Settings) -> dict[str, Work]:
         "attain": lambda order: judge(order.target, order.tell),
         "propose": propose_for,
         "predict": lambda order: predict(order.target, order.moment(), order.tell),
+        "try-rule": try_rule,
         "notify": lambda order: posting.notify_all(order, settings),
         "deliver": lambda order: posting.deliver_all(order, settings),
         "check": lambda order: uploads.check(order, settings),

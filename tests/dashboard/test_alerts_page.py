@@ -135,6 +135,23 @@ def test_a_rule_is_changed_with_a_reason_by_who_minds_alerts(face: Face, reader:
     assert "alerts-act" not in page(face, reader("gz"), "area=4401&view=rules&rule=outcome_fall")
 
 
+def test_a_rule_is_tried_on_the_past_before_it_is_saved(face: Face, reader: Reader) -> None:
+    quality, query = reader("quality"), "area=44&view=rules&rule=perception_fall"
+    assert "必须是数字" in said(press(quality, "try", "perception_fall", {**RULE, "limit:county": "x"}))
+    assert said(press(quality, "try", "perception_fall", {"limit:county": "3.4"})).startswith("已提交试算")
+    assert press(reader("gz"), "try", "perception_fall", {"limit:county": "3.4"}).status_code == 403
+    asked = face.scalar("SELECT asked FROM job_run WHERE job = 'try-rule'")
+    assert asked == {"rule": "perception_fall", "limits": {"county": 3.4}} and "试算中" in page(face, quality, query)
+    outcome = {"months": 14, "alerts": 1, "levels": [{"level": "county", "alerts": 1, "a_month": 0.07, "by_chance_a_month": 0.11,
+                                                       "median_months": 2.0, "series_months": 1540}],
+               "latest_alerts": [{"opened": "2026-10-01", "area": "440106", "indicator": "voice", "size": -4.2, "closed": None}]}  # fmt: skip
+    with sql.begin(face.owner) as connection:
+        connection.execute(sa.text("UPDATE job_run SET state = 'done', outcome = CAST(:o AS jsonb) WHERE job = 'try-rule'"),
+                           {"o": json.dumps(outcome)})  # fmt: skip
+    shown = page(face, quality, query)
+    assert "14 个月里会触发 1 条" in shown and "0.11" in shown and "−4.2" in shown and "控制限（区县） 3.4" in shown
+
+
 MINE = {"channel": "mail", "urgent": "immediate", "important": "immediate", "notable": "never", "digest_at": "7:30", "quiet_from": "22:00",
         "quiet_until": "07:00", "below": "0"}  # fmt: skip
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 import sql
 from dashboard.context import Absent, Context, Refused
-from dashboard.pages.alerts import events, mine, rules
+from dashboard.pages.alerts import events, mine, rules, trials
 from dashboard.pages.alerts.detail import SILENCES
 from dashboard.pages.alerts.model import MOST_DIGITS, ZONE
 from sql.audit import audit
@@ -83,6 +83,16 @@ def change_rule(context: Context, rule: str, fields: Mapping[str, Any]) -> int:
         raise NotTaken(str(fault)) from None
     asked["limits"] = json.dumps(asked["limits"])
     return int(_do(context, "alert_rule_change", rule=rule, **asked)["version"])
+
+
+def try_rule(context: Context, rule: str, fields: Mapping[str, Any]) -> None:
+    """Ask for a rule of falls to be tried on the past with the limits as they stand in the form. Raises :class:`NotTaken`."""
+    try:
+        limits = rules.limits_of(fields)
+    except ValueError as fault:
+        raise NotTaken(str(fault)) from None
+    asked = json.dumps({"rule": _plain(rule), "limits": limits})
+    _do(context, "job_ask", job=trials.JOB, asked_by=context.user.login, asked=asked)
 
 
 def prefer(context: Context, fields: Mapping[str, Any]) -> None:

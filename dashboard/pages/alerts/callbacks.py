@@ -13,7 +13,7 @@ from dashboard.address import context_from
 from dashboard.alerts import wording as say
 from dashboard.context import ADDRESS, THEME, Absent, Context
 from dashboard.exports import Table, register_export
-from dashboard.pages.alerts import acts, listing, model, post, wording
+from dashboard.pages.alerts import acts, listing, model, post, trials, wording
 from dashboard.pages.alerts.acts import NotTaken
 from dashboard.pages.alerts.fields import ACT, FIELD
 from dashboard.pages.alerts.layout import PAGE_ID, SAID, content
@@ -37,6 +37,17 @@ def register(app: Dash) -> None:
         State({"kind": listing.CHOSEN, "name": ALL}, "value"), State({"kind": FIELD, "name": ALL}, "value"),
         State({"kind": FIELD, "name": ALL}, "id"), State(ADDRESS, "href"), prevent_initial_call=True,
     )(act)  # fmt: skip
+    app.callback(
+        Output(trials.PANEL, "children"), Input(trials.TICK, "n_intervals"), State(ADDRESS, "href"), prevent_initial_call=True
+    )(look)
+
+
+def look(_tick: int | None, href: str) -> Any:
+    """The last trial of the rule that is shown, as it is now."""
+    context = context_from(href)
+    if context.page != NAME or "rule" not in context.query:
+        raise PreventUpdate
+    return trials.last(context, context.query["rule"])
 
 
 def act(
@@ -57,6 +68,8 @@ def act(
         said = _done(context, pressed["do"], str(pressed["on"]), fields, boxes)
     except NotTaken as fault:
         return html.P(t(f"alerts.fault.{fault.args[0]}", context.language), className="ad-said fault", role="alert"), no_update
+    if pressed["do"] == "try":  # what was filled in stays to be saved
+        return html.P(said, className="ad-said"), no_update
     return html.P(said, className="ad-said"), content(context)
 
 
@@ -81,6 +94,8 @@ def _done(context: Context, do: str, on: str, fields: Fields, boxes: Sequence[An
             acts.send_again(context, on)
         case "rule":
             return t("alerts.done.rule", language, version=acts.change_rule(context, on, fields))
+        case "try":
+            acts.try_rule(context, on, fields)
         case "mine":
             acts.prefer(context, fields)
         case _:

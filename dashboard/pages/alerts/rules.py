@@ -13,7 +13,7 @@ import sql
 from dashboard.alerts import wording as say
 from dashboard.context import Absent, Context
 from dashboard.figures.numbers import NONE
-from dashboard.pages.alerts import wording
+from dashboard.pages.alerts import trials, wording
 from dashboard.pages.alerts.fields import button, field_id, select, text
 from dashboard.pages.alerts.model import Row
 from dashboard.panels import panel
@@ -25,6 +25,7 @@ HEADS = ("rule", "levels", "severity", "recipients", "escalate", "owner", "revie
 SEVERITIES = ("1", "2", "3")
 LIMITS = ("of", "threshold", "chance", "country", "province", "city", "county", "false_share", "single", "material",
           "material_grid", "hold")  # fmt: skip
+TRIED = "fall"  # the kind that can be tried on the past
 LIMIT = "limit:"  # fields of limits are named so
 
 
@@ -66,6 +67,8 @@ def _one(rule: Row, versions: Sequence[Row], context: Context) -> html.Section:
     sub = t("alerts.version", language, version=rule["version"], by=rule["changed_by"], at=wording.moment(rule["valid_from"]))
     body: list[Any] = [html.P(t(f"alerts.kind.{rule['kind']}", language))]
     body.append(_form(rule, language) if rule["changeable"] else _limits(rule["limits"], language))
+    if rule["kind"] == TRIED and rule["changeable"]:
+        body.append(trials.place(context, rule["rule"]))
     body.append(html.Details([html.Summary(t("alerts.versions", language, count=len(versions))), _versions(versions, language)]))
     away = dcc.Link(t("alerts.away", language), href=context.address(rule=None), className="quiet ad-away")
     return panel(say.named(rule, "name", language), sub, *body, tools=away)
@@ -99,7 +102,9 @@ def _form(rule: Row, language: str) -> html.Div:
         _recipients(rule, language),
         text("because", t("alerts.because", language), hint=t("alerts.because_hint", language)),
     ]  # fmt: skip
-    go = button(t("alerts.rule_save", language), "rule", rule["rule"])
+    go = [button(t("alerts.rule_save", language), "rule", rule["rule"])]
+    if rule["kind"] == TRIED:
+        go.insert(0, button(t("alerts.try", language), "try", rule["rule"], quiet=True))
     return html.Div([html.Div(fields, className="ad-fields al-form"), html.Div(go, className="ad-row")])
 
 
@@ -136,10 +141,15 @@ def changes(fields: Mapping[str, Any]) -> dict[str, Any]:
         raise ValueError("recipients")
     if fields.get("severity") not in SEVERITIES or fields.get("enabled") not in ("yes", "no"):
         raise Absent("absent.page")  # no form of ours
-    limits = {name.removeprefix(LIMIT): _number(value) for name, value in fields.items() if name.startswith(LIMIT)}
+    limits = limits_of(fields)
     return {"severity": int(fields["severity"]), "enabled": fields["enabled"] == "yes", "recipients": roles, "limits": limits,
             "escalate_days": _days(fields.get("escalate_days")), "owner": str(fields.get("rule_owner") or "").strip() or None,
             "review_due": _day(fields.get("review_due")), "because": because}  # fmt: skip
+
+
+def limits_of(fields: Mapping[str, Any]) -> dict[str, float | int]:
+    """The limits of a filled form. Raises :class:`ValueError` for what is no number."""
+    return {name.removeprefix(LIMIT): _number(value) for name, value in fields.items() if name.startswith(LIMIT)}
 
 
 def _number(value: Any) -> float | int:
