@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+import sql
 from etl import schedule
 from etl.commands.press import press
 from etl.config import Settings
@@ -19,9 +20,17 @@ from etl.steps.reports import make_one, make_reports
 
 def bulk(order: Order, settings: Settings, kind: str) -> dict[str, Any]:
     """All reports of the period asked for, else of the last week or month that ended before the planned day."""
+    if "period" not in order.asked and not published(order.target):
+        return {"reports": 0}  # an installation of today has no last week
     period = parse(order.asked["period"]) if "period" in order.asked else due(kind, _day(order.scheduled_for))
     return make_reports(order.target, order.run_id, period, _press(order.target, settings), settings.post.public_url,
                         order.moment, order.tell)  # fmt: skip
+
+
+def published(target: sa.Engine) -> bool:
+    """Whether anything was ever published."""
+    with sql.begin(target) as connection:
+        return sql.one(connection, "etl/latest_publication") is not None
 
 
 def one(order: Order, settings: Settings) -> dict[str, Any]:
