@@ -38,6 +38,10 @@ class NoReport(Exception):
         self.reason_zh, self.reason_en = zh, en
 
 
+class Nobody(NoReport):
+    """No user may see any of the areas."""
+
+
 @dataclass
 class Tally:
     """What a run has made; failures by the area's code."""
@@ -106,7 +110,7 @@ def _wanted(target: sa.Engine, batch: Batch) -> list[Wanted]:
         )  # fmt: skip
     seen = [row for row in rows if row["eyes"] is not None]
     if rows and not seen:
-        raise NoReport(
+        raise Nobody(
             "还没有人能看到任何区域：请先用 manyi user add 建立账号", "nobody may see an area yet; `manyi user add` somebody"
         )
     return [_one(row, batch.period, row["language"], batch.publication_id) for row in seen]
