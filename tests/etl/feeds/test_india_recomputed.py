@@ -118,5 +118,5 @@ def test_the_flood_of_november_2020_is_a_matter_of_data_quality(figures: Figures
             "SELECT e.rule, e.detail, e.start FROM episode e JOIN area a USING (area_id) WHERE a.code = 'IN' AND e.closed_at IS NULL"))  # fmt: skip
         (one,) = rows.mappings()
     assert (one["rule"], str(one["start"])) == ("data_quality", "2020-11-01")
-    assert one["detail"]["cut"] == "brand" and one["detail"]["value"] == "own", one["detail"]
+    assert (one["detail"]["cut"], one["detail"]["value"]) == ("brand", "idea"), one["detail"]
     assert one["detail"]["moved"] > 0.3
