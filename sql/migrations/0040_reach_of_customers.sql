@@ -1,4 +1,4 @@
--- Single customers are seen by who manages their area as the tree stands at its end, like everything else; a helper of triggers looks
+-- Single customers are seen by who manages their area as the tree stands at its end, like everything else; what a trigger calls looks
 -- nowhere but in its own schema.
 CREATE OR REPLACE FUNCTION customer_areas() RETURNS SETOF integer LANGUAGE sql STABLE AS $$
     SELECT DISTINCT c.descendant_id
