@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import uuid
 from collections.abc import Iterator
@@ -42,20 +43,34 @@ def _unhurried(url: str) -> None:
 
 
 def create_database(server_url: str) -> sa.Engine:
-    """A new migrated database with the dashboard's role."""
+    """A new migrated database with the dashboard's role: a copy of the one the migrations were run on."""
     name = f"t_{uuid.uuid4().hex[:12]}"
     root = sql.engine(server_url)
     with root.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        pattern = "pattern_" + hashlib.sha256(repr(migrate.migrations()).encode()).hexdigest()[:12]
+        connection.exec_driver_sql("SELECT pg_advisory_lock(hashtext('pattern'))")  # other processes may make it at this moment
+        if not connection.scalar(sa.text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": pattern}):
+            _make_pattern(connection, server_url, pattern)
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {pattern} STRATEGY FILE_COPY")
     root.dispose()
-    owner = sql.engine(sa.make_url(server_url).set(database=name).render_as_string(hide_password=False))
+    owner = sql.engine(_address(server_url, name))
+    roles.ensure_app_role(owner, APP_PASSWORD)  # the role is the server's: another test may have given it another password
+    return owner
+
+
+def _make_pattern(connection: sa.Connection, server_url: str, pattern: str) -> None:
+    making = f"making_{uuid.uuid4().hex[:12]}"
+    connection.exec_driver_sql(f"CREATE DATABASE {making}")
+    owner = sql.engine(_address(server_url, making))
     try:
         migrate.upgrade(owner)
-        roles.ensure_app_role(owner, APP_PASSWORD)
-    except BaseException:
-        owner.dispose()  # nobody else could close what it opened
-        raise
-    return owner
+    finally:
+        owner.dispose()  # a database somebody is connected to cannot be renamed or copied
+    connection.exec_driver_sql(f"ALTER DATABASE {making} RENAME TO {pattern}")
+
+
+def _address(server_url: str, database: str) -> str:
+    return sa.make_url(server_url).set(database=database).render_as_string(hide_password=False)
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def test_from_the_button_to_the_pages(person: Person, face: Face, width: int, th
     reader.see(".rp-asked .dt-state", "已生成")
     reader.page.locator(".rp-asked .rp-link").click()
     reader.see(".rp-facts", "SHA-256")
-    reader.page.wait_for_function("[...document.querySelectorAll('.rp-sheet')].every((sheet) => sheet.naturalWidth > 1000)")
+    reader.page.wait_for_function("() => [...document.querySelectorAll('.rp-sheet')].every((sheet) => sheet.naturalWidth > 1000)")
     with reader.page.expect_download() as taken:
         reader.page.get_by_role("link", name="下载 PDF").click()
     assert taken.value.path().read_bytes()[:5] == b"%PDF-"
