@@ -141,7 +141,7 @@
   document.addEventListener("click", function (event) {
     if (!(event.target.closest && event.target.closest(".crumb-menu"))) { return; }
     setTimeout(function () {
-      var input = document.querySelector(".menu-search input, input.menu-search");
+      var input = document.querySelector(".menu-search input");
       if (input) { input.focus({ preventScroll: true }); }
     }, 60);
   });
@@ -156,11 +156,11 @@
     menu.classList.toggle("empty", left === 0);
   }
   document.addEventListener("input", function (event) {
-    if (event.target.matches && event.target.matches(".menu-search, .menu-search input")) { filter(event.target); }
+    if (event.target.matches && event.target.matches(".menu-search input")) { filter(event.target); }
   });
   document.addEventListener("keydown", function (event) {
     var input = event.target;
-    if (!(input.matches && input.matches(".menu-search, .menu-search input"))) { return; }
+    if (!(input.matches && input.matches(".menu-search input"))) { return; }
     if (event.key === "Enter") {
       var first = input.closest(".menu").querySelector("[data-search]:not([hidden])");
       if (first) { first.click(); }

@@ -14,7 +14,7 @@ from dashboard.icons import icon
 from dashboard.texts import t
 from etl.domain.period import Period, containing, latest
 
-PICKED = {"w": 26, "m": 25, "q": 9}  # how many periods the list offers
+PICKED = {"w": 26, "m": 25, "q": 9, "y": 3}  # how many periods the list offers
 MENU_WIDTH = 168
 
 

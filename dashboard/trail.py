@@ -89,10 +89,11 @@ def _menu(
 
 
 def _search(language: str) -> html.Div:
+    words = t("shell.search", language)
     return html.Div(
         [
             icon("search", 16),
-            dcc.Input(className="menu-search", type="text", placeholder=t("shell.search", language), debounce=True),
+            dmc.TextInput(className="menu-search", placeholder=words, **{"aria-label": words}),
             html.Div(t("shell.nothing_found", language), className="menu-empty"),
         ],
         className="menu-find",

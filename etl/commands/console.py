@@ -22,6 +22,7 @@ from sql.migrate import ChangedMigration
 DONE, FAILED, REFUSED = 0, 1, 2
 INSUFFICIENT_PRIVILEGE = "42501"
 
+FOLDED = 1.6  # a table this many times as wide as the terminal is still read better with folded cells than as blocks
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON instead of a table")]
 
 out = Console(soft_wrap=True, emoji=False)  # :x: in an operator's data is no picture
@@ -61,7 +62,8 @@ def show(records: Sequence[Mapping[str, Any]], as_json: bool, empty: str = "noth
     if not records:
         out.print(empty)
         return
-    if _width(records) > out.width:
+    records = _filled(records)
+    if _width(records) > FOLDED * out.width:
         for record in records:
             show_one({name: value for name, value in record.items() if value not in (None, "")}, False)
             out.print()
@@ -72,6 +74,12 @@ def show(records: Sequence[Mapping[str, Any]], as_json: bool, empty: str = "noth
     for record in records:
         table.add_row(*("" if value is None else str(value) for value in record.values()))
     out.print(table)
+
+
+def _filled(records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The records without the columns that hold nothing in any of them."""
+    names = [name for name in records[0] if any(record[name] not in (None, "") for record in records)]
+    return [{name: record[name] for name in names} for record in records]
 
 
 def _width(records: Sequence[Mapping[str, Any]]) -> int:

@@ -15,6 +15,10 @@ from etl.commands.stores import open_store
 from etl.domain import estimate, period
 from etl.steps.nearest import nearest
 
+UNIT = "points of 100"
+TRANSFORM = "(x-1)/9*100 of 1-10 answers, weighted mean"
+OWN_PERIOD = 1  # periods a score is taken over: this command never lengthens the window for want of answers
+
 
 class Tree(StrEnum):
     """The tree of the period's time, or today's with all periods restated to it."""
@@ -106,6 +110,7 @@ def _record(row: dict[str, Any], wanted: period.Period, tree: Tree, publication:
 
     return {
         "area": row["area"], "name": row["name_zh"], "indicator": row["indicator"], "indicator_name": row["indicator_zh"],
-        "period": wanted.code(), "value": shown(value), "low": shown(low), "high": shown(high),
-        "n": int(row["n"]), "n_eff": round(effective, 1), "state": str(state), "tree": str(tree), "publication": publication,
+        "period": wanted.code(), "value": shown(value), "low": shown(low), "high": shown(high), "unit": UNIT,
+        "n": int(row["n"]), "n_eff": round(effective, 1), "state": str(state), "window": OWN_PERIOD, "transform": TRANSFORM,
+        "tree": str(tree), "publication": publication,
     }  # fmt: skip

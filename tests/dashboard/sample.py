@@ -13,7 +13,7 @@ import numpy as np
 import sqlalchemy as sa
 
 import sql
-from dashboard.context import AreaNode, Context, Publication, User
+from dashboard.context import AreaNode, Context, Grant, Publication, User
 from etl.domain.area import Level, unknown_code
 from etl.domain.period import parse
 from etl.steps import define
@@ -230,6 +230,8 @@ def context(
     codes = [code[:k] for k in (2, 4, 6) if len(code.split("-")[0]) >= k] + ([code] if "-" in code else [])
     with sql.begin(owner) as connection:
         user = connection.scalar(sa.text("SELECT user_id FROM app_user WHERE login = :login"), {"login": login})
+        granted = connection.execute(sa.text("SELECT role, area_id, line_id FROM user_grant WHERE user_id = :u"), {"u": user})
+        grants = tuple(Grant(**row) for row in granted.mappings())
         trail = tuple(
             AreaNode(**{**row, "level": Level(row["level"])})
             for code in codes
@@ -237,7 +239,7 @@ def context(
         )
     for_language, theme = query.pop("language", "zh"), query.pop("theme", "light")
     return Context(
-        page="overview", user=User(user, login, login, for_language), language=for_language, theme=theme, area=trail[-1], trail=trail,
+        page="overview", user=User(user, login, login, for_language, grants), language=for_language, theme=theme, area=trail[-1], trail=trail,
         period=parse(period), publication=Publication(1, FIRST, LAST), store=app, demo=True,
         query={"area": code, "period": period, **query},
     )  # fmt: skip
@@ -245,6 +247,7 @@ def context(
 
 _NODE = """
 SELECT area_id, code, level, kind, name_zh, name_en,
-       EXISTS (SELECT 1 FROM user_area u WHERE u.user_id = :user AND u.area_id = a.area_id AND u.reach = 'full') AS "full"
+       EXISTS (SELECT 1 FROM user_area u WHERE u.user_id = :user AND u.area_id = a.area_id AND u.reach = 'full')
+           OR EXISTS (SELECT 1 FROM user_grant g WHERE g.user_id = :user AND g.role = 'line') AS "full"
 FROM area a WHERE code = :code
 """

@@ -109,6 +109,11 @@ def test_members_not_kept_by_week_are_read_by_month(operator) -> None:
         assert view.by_member.reason == "not_kept_below"
 
 
+def test_thin_parts_and_not_rights_are_named_where_rights_are_whole(operator) -> None:
+    view = see(operator, "province", "440106")
+    assert view.by_member.reason == view.by_cut.reason == "too_few"
+
+
 def test_of_siblings_nothing_is_told(operator) -> None:
     view = see(operator, "guangzhou", "44")
     assert view.card.reading is not None
@@ -122,6 +127,8 @@ def test_a_line_owner_sees_his_indicators_everywhere_and_no_others(operator) -> 
     own, other = (see(operator, "net", "44", outcome=outcome) for outcome in ("mobile_network", "hall"))
     assert all(member.open and member.reading for member in own.members) and own.by_member.movement is not None
     assert not any(member.open or member.reading for member in other.members)
+    assert other.by_member.reason == other.by_cut.reason == "other_line"
+    assert see(operator, "net", "44").outcome.line_id == "network"
     assert {row.indicator.line_id for row in own.process} == {"network"}
 
 

@@ -50,9 +50,14 @@ def _cells(context: Context, one: dict[str, Any]) -> dict[str, Any]:
     return {
         "publication": html.B(str(number)), "published": moment(one["published_at"]), "to_day": day(one["data_to"]),
         "answers": f"{one['answers']:,}", "cells": f"{one['cells_changed']:,}",
-        "months": _months(one["months_changed"], language),
+        "months": _months(_with_answers(one), language),
         "earlier": dcc.Link(t("data.changed_count", language, count=f"{changed:,}"), href=href) if changed else "0",
     }  # fmt: skip
+
+
+def _with_answers(one: dict[str, Any]) -> list[Any]:
+    """The months touched that a reader can open; readings of the network begin earlier, calendars of feeds end later."""
+    return [month for month in one["months_changed"] if one["data_from"].replace(day=1) <= month <= one["data_to"]]
 
 
 def _months(months: list[Any], language: str) -> str:

@@ -17,7 +17,7 @@ from dashboard.pages.overview import asked, asked_panel, data, tables
 from dashboard.pages.overview.asked_panel import ASKED, BODY, DRAWER
 from dashboard.pages.overview.away import away
 from dashboard.pages.overview.fill import OUTPUTS, fill
-from dashboard.pages.overview.layout import MAP, MAP_DATA, MOVED_MEMBERS, RANK, RANKED, TREND, TREND_DATA
+from dashboard.pages.overview.layout import MAP, MAP_DATA, MOVED_MEMBERS, RANK, RANKED, ROOT, TREND, TREND_DATA
 from dashboard.pages.overview.model import View
 from dashboard.pages.overview.panels import PANEL, TOGGLE
 from dashboard.theme import THEMES
@@ -27,7 +27,10 @@ NAME = "overview"
 
 def register(app: Dash) -> None:
     """Hang the page on ``app``."""
-    app.callback([Output(*output) for output in OUTPUTS], Input(ADDRESS, "href"), Input(THEME, "data"))(show)
+    app.callback(
+        [Output(*output) for output in OUTPUTS], Input(ADDRESS, "href"), Input(THEME, "data"),
+        running=[(Output(ROOT, "className"), "ov waiting", "ov")],  # what stands there is still of the former address
+    )(show)  # fmt: skip
     app.callback(
         Output(DRAWER, "opened"), Output(DRAWER, "title"), Output(BODY, "children"), Input(ASKED, "data"),
         State(ADDRESS, "href"), prevent_initial_call=True,

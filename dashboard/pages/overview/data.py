@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 import sql
 from dashboard.address import tree_day
-from dashboard.context import Context
+from dashboard.context import Context, User
 from dashboard.pages.overview import estimates, members, operations, reads, restated, scores
 from dashboard.pages.overview.aimed import aims
 from dashboard.pages.overview.model import (
@@ -56,11 +56,18 @@ def load(context: Context, *, paper: bool = False) -> View:
         return replace(view, expected=expected, aims=aimed, lost=tuple(reader.lost))
 
 
-def chosen(cards: Sequence[Card], wanted: str | None) -> Indicator:
-    """The headline outcome of the address; when it names none, the first one with answers here, else the first of all."""
+def chosen(cards: Sequence[Card], wanted: str | None, user: User) -> Indicator:
+    """The headline outcome of the address; when it names none, the first one with answers here that is the reader's to see
+    in full, else the first with answers, else the first of all."""
     asked = [card for card in cards if card.indicator.code == wanted]
     answered = [card for card in cards if card.reading]
-    return (asked or answered or list(cards))[0].indicator
+    own = [card for card in answered if not of_another_line(card.indicator, user)]
+    return (asked or own or answered or list(cards))[0].indicator
+
+
+def of_another_line(indicator: Indicator, user: User) -> bool:
+    """Whether the reader owns professional lines, nothing else, and the indicator is none of theirs."""
+    return bool(user.grants) and all(grant.line_id for grant in user.grants) and indicator.line_id not in user.lines
 
 
 def chosen_cut(wanted: str | None, cuts: Sequence[str]) -> str:
@@ -134,7 +141,7 @@ class _Reader:
             self.area, headlines, period, series, compared, self.part("leads", self._leads, {}, headlines, brands),
             self.part("bands", self._bands, {}, period), told,
         )  # fmt: skip
-        about = replace(self, outcome=chosen(cards, self.context.query.get("outcome")))
+        about = replace(self, outcome=chosen(cards, self.context.query.get("outcome"), self.context.user))
         view = about._about(cards, parent, series, compared, told)
         return replace(view, brands={brand: reads.names(row) for brand, row in brands.items()})
 
@@ -218,9 +225,11 @@ class _Reader:
         """What each member contributed; the reason when nothing can be said."""
         if own.now is None:
             return Moved(None, reason="no_answers")
+        if of_another_line(self.outcome, self.context.user):
+            return Moved(None, reason="other_line")
         if not parts and own.now is not None and self.context.area.full:
             return Moved(None, reason="not_kept_below" if self.comparison.complete else "running_below")
-        return members.moved(parts, {row["code"]: reads.names(row) for row in rows}, own)
+        return members.moved(parts, {row["code"]: reads.names(row) for row in rows}, own, self.context.area.full)
 
     def _values(self) -> tuple[tuple[Member, ...], Period, Moved]:
         """At the leaf: the values of its cuts, in the finest period they are kept for."""
@@ -255,10 +264,16 @@ class _Reader:
         cuts = tuple(cut for cut in CUTS if sum(cell.cut == cut for cell in compared) > 1)
         shown = chosen_cut(wanted, cuts)
         if not cuts:
-            reason = "not_yours" if not self.context.area.full else "not_parted" if compared else "not_kept"
-            return shown, Moved(None, reason=reason), ()
+            return shown, Moved(None, reason=self._why_no_cuts(compared)), ()
         parts = {cell.value: three for cell, three in compared.items() if cell.cut == shown}
-        return shown, members.moved(parts, {}, whole), cuts
+        return shown, members.moved(parts, {}, whole, self.context.area.full), cuts
+
+    def _why_no_cuts(self, compared: Mapping[Cell, Three]) -> str:
+        if not self.context.area.full:
+            return "not_yours"
+        if of_another_line(self.outcome, self.context.user):
+            return "other_line"
+        return "not_parted" if compared else "not_kept"
 
     def _process(
         self, perceptions: Sequence[Indicator], series: dict, compared: dict, told: estimates.Estimates

@@ -87,15 +87,18 @@ def _order(members: Sequence[Member]) -> tuple[Member, ...]:
     return tuple(sorted(members, key=key))
 
 
-def moved(parts: Mapping[str, Three], named: Mapping[str, Mapping[str, str]], sums_to_whole: Three) -> Moved:
-    """Which part moved the mean of the whole; values resting on hidden bases are not told apart."""
+def moved(parts: Mapping[str, Three], named: Mapping[str, Mapping[str, str]], sums_to_whole: Three, full: bool) -> Moved:
+    """Which part moved the mean of the whole; values resting on hidden bases are not told apart.
+
+    ``full``: every part is the reader's to see, so what is missing is missing for want of answers.
+    """
     now, before = ({key: three[i] for key, three in parts.items() if three[i] is not None} for i in (0, 1))
     movement = decompose(now, before)
     if movement is None:
-        return Moved(None, reason="nothing_before")
+        return Moved(None, reason="nothing_before" if sums_to_whole.before is None else "too_few")
     whole = [sum(side.sw for side in (sums,) if side is not None) for sums in (sums_to_whole.now, sums_to_whole.before)]
     if not all(_adds_up(side, weight) for side, weight in zip((now, before), whole, strict=True)):
-        return Moved(None, reason="not_all_seen")
+        return Moved(None, reason="too_few" if full else "not_all_seen")
     keys = list(movement.within)
     pairs = dict(zip(keys, zip(*(readings([side[key] for key in keys]) for side in (now, before)), strict=True), strict=True))
     shown = {key for key, pair in pairs.items() if all(each and each.shown for each in pair)}
