@@ -44,7 +44,8 @@ def _look() -> ResponseReturnValue | None:
     """An address of the face is authorised before its page is sent, so that 403 and 404 are real."""
     request = flask.request
     if request.endpoint == "/" and scope.signed_in():
-        return flask.redirect(home())
+        asked = request.query_string.decode()
+        return flask.redirect(home() + (f"?{asked}" if asked else ""))
     if request.endpoint == INDEX and scope.signed_in():
         try:
             context_from(request.full_path)

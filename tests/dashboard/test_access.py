@@ -73,6 +73,7 @@ def test_a_reader_comes_back_to_where_he_wanted(face: Face) -> None:
     assert sent.headers["Location"] == "/login?next=%2Foverview%3Farea%3D440106%26period%3D2026-10"
     assert "/overview?area=440106&amp;period=2026-10" in client.get(sent.headers["Location"]).get_data(as_text=True)
     assert sign_in(client, "th", next="/overview?area=440106&period=2026-10").headers["Location"].endswith("&period=2026-10")
+    assert client.get("/?area=440106&period=2026").headers["Location"] == "/overview?area=440106&period=2026"
 
 
 @pytest.mark.parametrize(

@@ -242,3 +242,9 @@ def test_pieces_of_a_distribution_have_a_colour_for_every_score() -> None:
     assert [answers.band_of(raw, "1-10") for raw in (1, 6, 7, 8, 9, 10)] == ["low", "low", "middle", "middle", "high", "high"]
     assert [answers.band_of(raw, "0-10") for raw in (0, 6, 7, 8, 9)] == ["low", "low", "middle", "middle", "high"]
     assert DIFFERENCE not in {"image", "expectation", "quality"}
+
+
+def test_two_names_do_not_stand_on_each_other() -> None:
+    sides = map_figure.name_sides([0.28, 0.33, 0.52, 0.25], [75.4, 76.2, 72.8, 67.0])
+    assert sides == ["bottom right", "top right", "top right", "top right"]
+    assert map_figure.name_sides([0.3, 0.3], [70.0, 70.0]) == ["bottom right", "top right"]

@@ -39,7 +39,7 @@ def trend(view: View, language: str, look: str) -> Figure:
             look, margin={"l": 34, "r": 112, "t": 8, "b": 38}, annotations=notes, hovermode="x",
             xaxis={"range": [-0.6, len(view.trend) - 0.4], "tickvals": tick_places, "ticktext": tick_texts, "fixedrange": True,
                    "showgrid": False, "zeroline": False, "ticks": "outside", "ticklen": 3},
-            yaxis={"range": [low, high], "fixedrange": True, "zeroline": False, "nticks": 6, "tickformat": "d"},
+            yaxis={"range": [low, high], "fixedrange": True, "zeroline": False, "dtick": _step(high - low)},
             **({"yaxis2": {"overlaying": "y", "range": [0, 100], "visible": False, "fixedrange": True}} if view.declared else {}),
         ),
     }  # fmt: skip
@@ -55,6 +55,11 @@ def trend_range(points: Sequence[TrendPoint]) -> tuple[float, float]:
     low = max(min(r.low for r in shown), min(values) - spread)
     high = min(max(r.high for r in shown), max(values) + spread)
     return float(math.floor(low)), float(math.ceil(high))
+
+
+def _step(span: float) -> int:
+    """Whole points between two lines of the axis, at most six of them."""
+    return next((step for step in (1, 2, 5, 10) if span / step <= 6), 20)
 
 
 def _runs(points: Sequence[TrendPoint]) -> list[list[TrendPoint]]:

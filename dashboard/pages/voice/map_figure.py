@@ -14,6 +14,7 @@ from dashboard.texts import t
 from etl.domain.reading import Reading
 
 TARGET = "satisfaction"
+NEAR = 0.25  # of the range of the points: closer than this, two names would stand on each other
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,17 @@ def _highs(shown: list[Driver]) -> list[float]:
     return [one.effect["high"] if one.effect["high"] is not None else one.effect["value"] for one in shown]
 
 
+def name_sides(xs: list[float], ys: list[float]) -> list[str]:
+    """Where each name stands: above its point, below where the name of a point just above would be covered."""
+    near = [NEAR * (max(found) - min(found)) for found in (xs, ys)]
+
+    def crowded(i: int) -> bool:
+        others = [j for j in range(len(xs)) if j != i and abs(xs[j] - xs[i]) <= near[0]]
+        return any((0, i) < (ys[j] - ys[i], j) <= (near[1], len(xs)) for j in others)
+
+    return ["bottom right" if crowded(i) else "top right" for i in range(len(xs))]
+
+
 def _points(shown: list[Driver], language: str, colours: Mapping[str, str]) -> dict[str, Any]:
     made = [one.reading for one in shown if one.reading]
     proven = [bool(one.effect["proven"]) for one in shown]
@@ -107,7 +119,7 @@ def _points(shown: list[Driver], language: str, colours: Mapping[str, str]) -> d
         },
         "error_y": {**thin, "array": [r.high - r.value for r in made], "arrayminus": [r.value - r.low for r in made]},
         "text": [one.names[language] for one in shown],
-        "textposition": "top right",
+        "textposition": name_sides(values, [r.value for r in made]),
         "textfont": {"size": 13, "color": colours["ink"]},
         "hovertext": [_words(one, language) for one in shown],
         "hoverinfo": "text",
