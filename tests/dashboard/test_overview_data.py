@@ -143,6 +143,9 @@ def test_thin_members_are_grey_or_hidden_but_never_ranked(operator) -> None:
     for member in view.members:
         if member.reading and member.reading.n_eff < 30:
             assert member.rank is None
+        if member.reading and member.reading.window > 1:
+            assert member.gap is None, "a longer window is not held against the county's own"
+    assert any(member.reading and member.reading.window > 1 for member in view.members)
 
 
 def test_process_rows_are_sums_of_numerators_over_denominators(operator) -> None:

@@ -105,7 +105,7 @@ def _users(context: Context) -> Table:
 def _acts(context: Context) -> Table:
     language = context.language
     rows = [
-        (wording.moment(act["at"]), act["actor"], act["action"], act["subject"], wording.detail(act["detail"]))
+        (wording.moment(act["at"]), act["actor"], act["action"], act["subject"], wording.detail(act["detail"], context.language))
         for act in data.acts(context, None)
     ]
     return Table(t("admin.audit", language), [t(f"admin.{name}", language) for name in ACTS], rows)

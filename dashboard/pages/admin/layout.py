@@ -61,7 +61,7 @@ def _acts(context: Context, acts: list[dict[str, Any]]) -> html.Section:
     language = context.language
     rows = [
         {"at": wording.moment(act["at"]), "actor": act["actor"], "action": wording.act(act["action"], language),
-         "subject": act["subject"], "detail": wording.detail(act["detail"])}
+         "subject": act["subject"], "detail": wording.detail(act["detail"], language)}
         for act in acts
     ]  # fmt: skip
     sizes = {"at": 170, "actor": 140, "action": 140, "subject": 180}

@@ -28,10 +28,19 @@ def act(action: str, language: str) -> str:
     return t(key, language) if key in catalogue() else action
 
 
-def detail(values: dict[str, Any]) -> str:
-    """The particulars as ``name value`` pairs."""
+def detail(values: dict[str, Any], language: str) -> str:
+    """The particulars as pairs of name and value; one without a word of its own is shown by its name."""
     told = {name: value for name, value in values.items() if value not in (None, "", [])}
-    return " · ".join(f"{name} {value if isinstance(value, str) else json.dumps(value)}" for name, value in told.items())
+    return " · ".join(f"{_particular(name, language)} {_plain(value)}" for name, value in told.items())
+
+
+def _particular(name: str, language: str) -> str:
+    key = f"admin.particular.{name}"
+    return t(key, language) if key in catalogue() else name
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def moment(when: datetime | None) -> str:

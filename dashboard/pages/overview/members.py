@@ -37,11 +37,18 @@ def ranked(
     filled = [
         replace(
             member, reading=made[i], change=moved[i], against=against[i] if _ranked(made[i]) else None,
-            gap=made[i].value - whole.value if whole and made[i] and made[i].shown else None,
+            gap=_gap(made[i], whole),
         )
         for i, member in enumerate(members)
     ]  # fmt: skip
     return _order(_with_ranks([member for member in filled if member.known or member.reading]))
+
+
+def _gap(reading: Reading | None, whole: Reading | None) -> float | None:
+    """Points from the whole; a reading over more periods than the whole's is not held against it."""
+    if whole is None or reading is None or not reading.shown or reading.window != whole.window:
+        return None
+    return reading.value - whole.value
 
 
 def _ranked(reading: Reading | None) -> bool:
@@ -80,7 +87,7 @@ def _order(members: Sequence[Member]) -> tuple[Member, ...]:
             member.rank is None,
             not shown,
             not member.known,
-            member.gap if member.gap is not None else 0.0,
+            member.reading.value if shown and member.reading else 0.0,
             member.key,
         )
 
