@@ -6,6 +6,7 @@ import hashlib
 import os
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -15,6 +16,18 @@ from sql import embedded, migrate, roles
 from tests.folders import open_folder
 
 APP_PASSWORD = "for-this-test-run"
+
+
+TOGETHER = ("demonstration", "etl/demo")  # folders whose tests share one expensive beginning
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several workers (``-n``) a file's tests stay in one of them, and so do those of a folder above."""
+    root = Path(__file__).parent
+    for item in items:
+        inside = item.path.relative_to(root).as_posix()
+        group = next((folder for folder in TOGETHER if inside.startswith(folder + "/")), inside)
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
