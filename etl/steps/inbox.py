@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -71,20 +72,10 @@ def due(target: sa.Engine, feeds: Sequence[Feed], folder: Path, now: float | Non
 
 
 def take_inbox(
-    target: sa.Engine,
-    feeds: Sequence[Feed],
-    premises: Premises,
-    secret: str,
-    *,
-    only: str = "",
-    move: bool = True,
-    patient: bool = False,
-    due_only: bool = False,
-    today: date | None = None,
-    now: float | None = None,
-    clock: Clock | None = None,
-    progress: Progress | None = None,
-) -> Iterator[LoadResult]:
+    target: sa.Engine, feeds: Sequence[Feed], premises: Premises, secret: str, *, only: str = "", move: bool = True,
+    patient: bool = False, due_only: bool = False, today: date | None = None, now: float | None = None,
+    clock: Clock | None = None, progress: Progress | None = None,
+) -> Iterator[LoadResult]:  # fmt: skip
     """Load the finished files of the inbox (``only``: of that feed) and move each when it is done; one result a file.
 
     ``patient``: a person asks, so files that were put there just now are waited for. ``due_only``: files that were had
@@ -95,9 +86,21 @@ def take_inbox(
     """
     premises.inbox.mkdir(parents=True, exist_ok=True)
     put_back(premises.inbox)
-    references, day = References(), today or date.today()
+    taken = [feed for feed in feeds if only in ("", feed.feed_id)]
     if patient:
-        _let_settle([feed for feed in feeds if only in ("", feed.feed_id)], premises.inbox)
+        _let_settle(taken, premises.inbox)
+    found = due(target, feeds, premises.inbox, now) if due_only else waiting(feeds, premises.inbox, now)
+    inbox = _Inbox(target, feeds, premises, _loader(target, secret, today, clock, progress), today or date.today(), move)
+    grown = yield from inbox.take((feed, path) for feed, path in found if feed in taken)
+    _forget_gone(target, feeds, premises.inbox)
+    for feed in feeds if grown else taken:
+        if move and _moves(feed):
+            yield from inbox.again(feed)
+
+
+def _loader(target: sa.Engine, secret: str, today: date | None, clock: Clock | None, progress: Progress | None) -> Load:
+    """What brings one file in; the references it looks up are read once for all."""
+    references = References()
 
     def load(feed: Feed, path: Path) -> tuple[LoadResult, Stamp] | None:
         told = (lambda rows: progress(path, rows)) if progress else None
@@ -108,23 +111,54 @@ def take_inbox(
         except FileNotFoundError:
             return None  # another run has just moved it, or its sender has replaced it
 
-    retried = {feed.feed_id for feed in feeds if only in ("", feed.feed_id)}
-    for feed, path in due(target, feeds, premises.inbox, now) if due_only else waiting(feeds, premises.inbox, now):
-        loaded = load(feed, path) if only in ("", feed.feed_id) else None
-        if loaded is None:
-            continue
-        result, stamp = loaded
-        if move and _moves(feed) and _everyone_had(target, feeds, feed, path):
-            _put_away(premises, feed, path, result, day, stamp)
+    return load
+
+
+@dataclass(frozen=True)
+class _Inbox:
+    """What happens to files once they are loaded; ``day`` names the archive's month, ``move`` lets them leave."""
+
+    target: sa.Engine
+    feeds: Sequence[Feed]
+    premises: Premises
+    load: Load
+    day: date
+    move: bool
+
+    def take(self, found: Iterable[tuple[Feed, Path]]) -> Generator[LoadResult, None, bool]:
+        """Load what was found and let it go; whether the tree of areas grew, for which refused files may have waited."""
+        grown = False
+        for feed, path in found:
+            loaded = self.load(feed, path)
+            if loaded is not None:
+                self._let_go(feed, path, *loaded)
+                grown |= loaded[0].state == "loaded" and feed.kind.shapes_tree
+                yield loaded[0]
+        return grown
+
+    def _let_go(self, feed: Feed, path: Path, result: LoadResult, stamp: Stamp) -> None:
+        if self.move and _moves(feed) and _everyone_had(self.target, self.feeds, feed, path):
+            _put_away(self.premises, feed, path, result, self.day, stamp)
         else:
-            _remember(target, feed, path, result, stamp)
-        if result.state == "loaded" and feed.kind.shapes_tree:  # others may have waited for it
-            retried |= {other.feed_id for other in feeds}
-        yield result
-    _forget_gone(target, feeds, premises.inbox)
-    for feed in feeds:
-        if move and _moves(feed) and feed.feed_id in retried:
-            yield from _again(target, feed, premises, load, day)
+            _remember(self.target, feed, path, result, stamp)
+
+    def again(self, feed: Feed) -> Iterator[LoadResult]:
+        """The feed's refused files once more; only those that are taken now are told of."""
+        if not isinstance(feed.origin, Folder):
+            return  # what was fetched is fetched again
+        folder = self.premises.failed(feed)
+        put_back(folder)
+        for path in sorted(path for path in folder.iterdir() if path.is_file() and not path.name.endswith(REASON)):
+            loaded = None if unfinished(path.name) or _overtaken(self.target, feed, path) else self.load(feed, path)
+            if loaded is None:
+                continue
+            result, stamp = loaded
+            if result.state == "refused":
+                set_aside(path, folder, result.reason_zh, result.reason_en)
+            else:
+                forget_reason(path)
+                archive(path, self.premises.archived(feed, self.day), stamp)
+                yield result
 
 
 def _mark(path: Path) -> dict[str, int] | None:
@@ -188,25 +222,6 @@ def _everyone_had(target: sa.Engine, feeds: Sequence[Feed], feed: Feed, path: Pa
 def _had(connection: sa.Connection, feed: Feed, sha256: str) -> bool:
     known = sql.one(connection, "etl/load_known_file", feed_id=feed.feed_id, sha256=sha256)
     return bool(known or sql.one(connection, "etl/load_refused_before", feed_id=feed.feed_id, sha256=sha256))
-
-
-def _again(target: sa.Engine, feed: Feed, premises: Premises, load: Load, day: date) -> Iterator[LoadResult]:
-    """The feed's refused files once more; only those that are taken now are told of."""
-    if not isinstance(feed.origin, Folder):
-        return  # what was fetched is fetched again
-    folder = premises.failed(feed)
-    put_back(folder)
-    for path in sorted(path for path in folder.iterdir() if path.is_file() and not path.name.endswith(REASON)):
-        loaded = None if unfinished(path.name) or _overtaken(target, feed, path) else load(feed, path)
-        if loaded is None:
-            continue
-        result, stamp = loaded
-        if result.state == "refused":
-            set_aside(path, folder, result.reason_zh, result.reason_en)
-        else:
-            forget_reason(path)
-            archive(path, premises.archived(feed, day), stamp)
-            yield result
 
 
 def _overtaken(target: sa.Engine, feed: Feed, path: Path) -> bool:

@@ -8,20 +8,18 @@ The first day after a history is grown warms the server's memory and is not coun
 from __future__ import annotations
 
 import sys
-import tempfile
 import time
 from datetime import date, timedelta
-from pathlib import Path
 
 import sqlalchemy as sa
 
 import sql
 from etl.domain.period import add_months
 from etl.steps.publish import publish
-from sql import migrate
 from sql.embedded import EmbeddedPostgres
 from tests.bench import rollup
 from tests.bench.measure import server_seconds
+from tests.bench.own_server import own_server
 
 MONTH = 500_000  # answers
 DRAWN = 2  # months
@@ -87,25 +85,17 @@ def one_more_day(store: sa.Engine, server: EmbeddedPostgres, *, tell: bool) -> N
 
 def main() -> None:
     sizes = [int(word) for word in sys.argv[1:]] or list(MILLIONS)
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        server = EmbeddedPostgres(Path(folder))
-        store = sql.engine(server.start())
-        try:
-            migrate.upgrade(store)
-            rollup.FIRST = FIRST
-            rollup.fill(store, MONTH * DRAWN, DRAWN)
-            publish(store)
-            had = DRAWN
-            for millions in sizes:
-                months = max(round(millions * 1_000_000 / MONTH), DRAWN)
-                grow(store, months, had)
-                had = months
-                for tell in (False, True):
-                    one_more_day(store, server, tell=tell)
-        finally:
-            store.dispose()
-            server.stop()
+    with own_server() as (server, store):
+        rollup.FIRST = FIRST
+        rollup.fill(store, MONTH * DRAWN, DRAWN)
+        publish(store)
+        had = DRAWN
+        for millions in sizes:
+            months = max(round(millions * 1_000_000 / MONTH), DRAWN)
+            grow(store, months, had)
+            had = months
+            for tell in (False, True):
+                one_more_day(store, server, tell=tell)
 
 
 if __name__ == "__main__":

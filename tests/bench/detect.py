@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import resource
 import sys
-import tempfile
 import time
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -19,9 +17,9 @@ import sql
 from etl.domain.period import add_months
 from etl.steps import define
 from etl.steps.detect import detect
-from sql import migrate
 from sql.embedded import EmbeddedPostgres
 from tests.bench.measure import server_seconds
+from tests.bench.own_server import own_server
 from tests.bench.rollup import CITIES, COUNTIES, FIRST, GRIDS, TREE
 
 MORE = """
@@ -77,20 +75,10 @@ def run(store: sa.Engine, server: EmbeddedPostgres, months: int) -> None:
 
 def main() -> None:
     indicators, months, answers = (float(word) for word in (*sys.argv[1:], *("50", "24", "11")[len(sys.argv) - 1 :]))
-    with tempfile.TemporaryDirectory() as folder:
-        for path in (Path(folder), *Path(folder).parents):
-            if path.owner() == "root" and path != Path("/"):
-                path.chmod(path.stat().st_mode | 0o011)
-        server = EmbeddedPostgres(Path(folder))
-        store = sql.engine(server.start())
-        try:
-            migrate.upgrade(store)
-            fill(store, int(indicators), int(months), answers)
-            run(store, server, int(months) - 1)
-            run(store, server, int(months))
-        finally:
-            store.dispose()
-            server.stop()
+    with own_server() as (server, store):
+        fill(store, int(indicators), int(months), answers)
+        run(store, server, int(months) - 1)
+        run(store, server, int(months))
 
 
 if __name__ == "__main__":

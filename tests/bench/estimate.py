@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import resource
 import sys
-import tempfile
 import time
 from datetime import date
-from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -19,9 +17,9 @@ import sql
 from etl.domain.period import add_months
 from etl.steps import define
 from etl.steps.estimate import estimate
-from sql import migrate
 from sql.embedded import EmbeddedPostgres
 from tests.bench.measure import server_seconds
+from tests.bench.own_server import own_server
 from tests.bench.rollup import CITIES, COUNTIES, FIRST, GRIDS, TREE
 
 SUMS = """
@@ -72,24 +70,14 @@ def run(store: sa.Engine, server: EmbeddedPostgres, publication: int, since: dat
 
 def main() -> None:
     outcomes, months, answers = (float(word) for word in (*sys.argv[1:], *("10", "24", "11")[len(sys.argv) - 1 :]))
-    with tempfile.TemporaryDirectory() as folder:
-        for path in (Path(folder), *Path(folder).parents):
-            if path.owner() == "root" and path != Path("/"):
-                path.chmod(path.stat().st_mode | 0o011)
-        server = EmbeddedPostgres(Path(folder))
-        store = sql.engine(server.start())
-        try:
-            migrate.upgrade(store)
-            fill(store, int(outcomes), int(months), answers)
-            last = add_months(FIRST, int(months) - 1)
-            run(store, server, 1, FIRST, last)
-            with sql.begin(store) as connection:
-                connection.execute(sa.text("UPDATE score_rollup SET n = n + 1, swx = swx + 30, swx2 = swx2 + 900, sw = sw + 1.5, "
-                                           "sw2 = sw2 + 2.25 WHERE start = :m AND period = 'm'"), {"m": last})  # fmt: skip
-            run(store, server, 2, last, last)
-        finally:
-            store.dispose()
-            server.stop()
+    with own_server() as (server, store):
+        fill(store, int(outcomes), int(months), answers)
+        last = add_months(FIRST, int(months) - 1)
+        run(store, server, 1, FIRST, last)
+        with sql.begin(store) as connection:
+            connection.execute(sa.text("UPDATE score_rollup SET n = n + 1, swx = swx + 30, swx2 = swx2 + 900, sw = sw + 1.5, "
+                                       "sw2 = sw2 + 2.25 WHERE start = :m AND period = 'm'"), {"m": last})  # fmt: skip
+        run(store, server, 2, last, last)
 
 
 if __name__ == "__main__":

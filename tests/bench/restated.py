@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -21,9 +19,9 @@ import sql
 from etl.domain.period import add_months
 from etl.steps import restate
 from etl.steps.publish import publish
-from sql import migrate
 from sql.embedded import EmbeddedPostgres
 from tests.bench.measure import server_seconds
+from tests.bench.own_server import own_server
 from tests.bench.rollup import ASKED, DAY, FIRST, GRIDS, fill
 
 MOVE = """
@@ -94,33 +92,23 @@ def read_times(store: sa.Engine, months: int) -> None:
 
 def main() -> None:
     answers, months = (int(word) for word in (*sys.argv[1:], *("100000", "6")[len(sys.argv) - 1 :]))
-    with tempfile.TemporaryDirectory() as folder:
-        for path in (Path(folder), *Path(folder).parents):
-            if path.owner() == "root" and path != Path("/"):
-                path.chmod(path.stat().st_mode | 0o011)
-        server = EmbeddedPostgres(Path(folder))
-        store = sql.engine(server.start())
-        try:
-            migrate.upgrade(store)
-            fill(store, answers, months)
-            move(store, step=1, every=100, rest=0, day=add_months(FIRST, months // 2))
-            timed("all months, nothing restated", server, lambda: without(store))
-            timed("the tree alone is news", server, lambda: publish(store))
-            timed("all months, restated", server, lambda: publish(store, everything=True))
-            for what, publication in (("nothing restated", without), ("restated", publish)):
-                day(store, months, answers // (30 * months))
-                timed(f"one more day, {what}", server, lambda done=publication: done(store))
-            move(store, step=2, every=1000, rest=7, day=add_months(FIRST, months))
-            timed("three grids move later, no facts", server, lambda: publish(store))
-            read_times(store, months)
-            with sql.begin(store) as connection:
-                for table in ("score_rollup", "score_shift", "ratio_rollup", "ratio_shift"):
-                    print(
-                        f"{table}: {connection.scalar(sa.text(f'SELECT count(*) FROM {table} WHERE last_pub = 2147483647')):,} rows"
-                    )
-        finally:
-            store.dispose()
-            server.stop()
+    with own_server() as (server, store):
+        fill(store, answers, months)
+        move(store, step=1, every=100, rest=0, day=add_months(FIRST, months // 2))
+        timed("all months, nothing restated", server, lambda: without(store))
+        timed("the tree alone is news", server, lambda: publish(store))
+        timed("all months, restated", server, lambda: publish(store, everything=True))
+        for what, publication in (("nothing restated", without), ("restated", publish)):
+            day(store, months, answers // (30 * months))
+            timed(f"one more day, {what}", server, lambda done=publication: done(store))
+        move(store, step=2, every=1000, rest=7, day=add_months(FIRST, months))
+        timed("three grids move later, no facts", server, lambda: publish(store))
+        read_times(store, months)
+        with sql.begin(store) as connection:
+            for table in ("score_rollup", "score_shift", "ratio_rollup", "ratio_shift"):
+                print(
+                    f"{table}: {connection.scalar(sa.text(f'SELECT count(*) FROM {table} WHERE last_pub = 2147483647')):,} rows"
+                )
 
 
 if __name__ == "__main__":

@@ -7,11 +7,9 @@ A province of 21 cities, 137 counties and 3,000 grids; about ten answers a respo
 from __future__ import annotations
 
 import sys
-import tempfile
 import time
 from collections import defaultdict
 from datetime import date, timedelta
-from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -19,9 +17,9 @@ import sql
 from etl.domain.period import add_months
 from etl.steps import define
 from etl.steps.publish import publish
-from sql import migrate
 from sql.embedded import EmbeddedPostgres
 from tests.bench.measure import server_seconds
+from tests.bench.own_server import own_server
 
 CITIES, COUNTIES, GRIDS = 21, 137, 3000
 ASKED = 10  # answers a response
@@ -139,36 +137,26 @@ def tell_slowest(spent: dict[str, float]) -> None:
 def main() -> None:
     given = [word for word in sys.argv[1:] if word != "--day"]
     answers, months = (int(word) for word in (*given, *("1300000", "24")[len(given) :]))
-    with tempfile.TemporaryDirectory() as folder:
-        for path in (Path(folder), *Path(folder).parents):
-            if path.owner() == "root" and path != Path("/"):
-                path.chmod(path.stat().st_mode | 0o011)
-        server = EmbeddedPostgres(Path(folder))
-        store = sql.engine(server.start())
-        try:
-            migrate.upgrade(store)
-            fill(store, answers, months)
-            if "--day" in sys.argv:
-                last = add_months(FIRST, months)
-                one_more_day(store, server, last - timedelta(days=1), round(answers / (last - FIRST).days))
-                return
-            for kind in ("all months", "one month"):
-                spent = timed_statements(store)
-                began, busy = time.monotonic(), server_seconds(server)
-                result = publish(store)
-                print(
-                    f"\n{kind}: {time.monotonic() - began:.1f} s, processor {server_seconds(server) - busy:.1f} s, {result.answers} answers, {result.cells_changed} cells"
+    with own_server() as (server, store):
+        fill(store, answers, months)
+        if "--day" in sys.argv:
+            last = add_months(FIRST, months)
+            one_more_day(store, server, last - timedelta(days=1), round(answers / (last - FIRST).days))
+            return
+        for kind in ("all months", "one month"):
+            spent = timed_statements(store)
+            began, busy = time.monotonic(), server_seconds(server)
+            result = publish(store)
+            print(
+                f"\n{kind}: {time.monotonic() - began:.1f} s, processor {server_seconds(server) - busy:.1f} s, {result.answers} answers, {result.cells_changed} cells"
+            )
+            tell_slowest(spent)
+            with sql.begin(store) as connection:
+                connection.execute(sa.text("DELETE FROM complaint WHERE day = (SELECT max(day) FROM complaint)"))
+                connection.execute(
+                    sa.text("INSERT INTO touched SELECT f, :m, 2 FROM unnest(ARRAY['answer', 'complaint']) f"),
+                    {"m": add_months(FIRST, months - 1)},
                 )
-                tell_slowest(spent)
-                with sql.begin(store) as connection:
-                    connection.execute(sa.text("DELETE FROM complaint WHERE day = (SELECT max(day) FROM complaint)"))
-                    connection.execute(
-                        sa.text("INSERT INTO touched SELECT f, :m, 2 FROM unnest(ARRAY['answer', 'complaint']) f"),
-                        {"m": add_months(FIRST, months - 1)},
-                    )
-        finally:
-            store.dispose()
-            server.stop()
 
 
 if __name__ == "__main__":

@@ -12,8 +12,6 @@ import json
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -27,8 +25,8 @@ from etl.domain.period import parse
 from etl.domain.plan import Nodes, Question, answer
 from etl.steps import define, people
 from etl.steps.plan import Asked, propose
-from sql import migrate, roles
-from sql.embedded import EmbeddedPostgres
+from sql import roles
+from tests.bench.own_server import own_server
 
 PASSWORD, HOST = "a bench's password 1", "http://localhost"
 AREAS = """
@@ -65,7 +63,6 @@ PROCESSES = ["coverage_rate", "connection_rate", "prb_use", "user_rate", "drop_r
 
 def build(owner: sa.Engine) -> int:
     """The store, up to a proposed plan; its number."""
-    migrate.upgrade(owner)
     roles.ensure_app_role(owner, PASSWORD)
     define.define(owner, define.shipped())
     with sql.begin(owner) as connection:
@@ -143,31 +140,24 @@ def told(name: str, spent: list[float]) -> None:
 def main(rounds: int) -> None:
     """Build, ask, print."""
     told("solver and display, one indicator, 3,159 areas", solver(rounds))
-    with TemporaryDirectory() as home:
-        Path(home).chmod(0o755)  # the server's account walks in
-        server = EmbeddedPostgres(Path(home))
-        owner = sql.engine(server.start())
-        try:
-            build(owner)
-            url = owner.url.set(username=roles.APP_ROLE, password=PASSWORD).render_as_string(hide_password=False)
-            app = create_app(Config(database_url=url, secret="for the bench alone", demo=True))
-            client = app.server.test_client()
-            client.post("/login", data={"login": "quality", "password": PASSWORD}, headers={"Origin": HOST})
-            tried = next(key for key in app.callback_map if "tg-result" in key)
-            drawn = next(key for key in app.callback_map if "page-title.data" in key)
-            with sql.begin(owner) as connection:
-                codes = list(connection.scalars(sa.text("SELECT code FROM area WHERE level < 4 ORDER BY md5(code)")))
-            level = 0.0
-            with sql.begin(owner) as connection:
-                level = float(
-                    connection.scalar(sa.text("SELECT target FROM plan_target WHERE parent_id = 0 ORDER BY indicator_id LIMIT 1"))
-                )
-            told("what-if, round trip for the whole province", timed(what_if(client, tried, [level]), rounds))
-            told("page of a card, province to county", timed(card_page(client, drawn, codes), rounds))
-            app.server.extensions["manyi"].store.dispose()
-        finally:
-            owner.dispose()
-            server.stop()
+    with own_server() as (_, owner):
+        build(owner)
+        url = owner.url.set(username=roles.APP_ROLE, password=PASSWORD).render_as_string(hide_password=False)
+        app = create_app(Config(database_url=url, secret="for the bench alone", demo=True))
+        client = app.server.test_client()
+        client.post("/login", data={"login": "quality", "password": PASSWORD}, headers={"Origin": HOST})
+        tried = next(key for key in app.callback_map if "tg-result" in key)
+        drawn = next(key for key in app.callback_map if "page-title.data" in key)
+        with sql.begin(owner) as connection:
+            codes = list(connection.scalars(sa.text("SELECT code FROM area WHERE level < 4 ORDER BY md5(code)")))
+        level = 0.0
+        with sql.begin(owner) as connection:
+            level = float(
+                connection.scalar(sa.text("SELECT target FROM plan_target WHERE parent_id = 0 ORDER BY indicator_id LIMIT 1"))
+            )
+        told("what-if, round trip for the whole province", timed(what_if(client, tried, [level]), rounds))
+        told("page of a card, province to county", timed(card_page(client, drawn, codes), rounds))
+        app.server.extensions["manyi"].store.dispose()
 
 
 if __name__ == "__main__":
