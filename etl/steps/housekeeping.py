@@ -17,7 +17,8 @@ UPLOAD_DAYS = 14  # files given through the browser; what was loaded of them lie
 
 
 def tidy(target: sa.Engine, today: date, premises: Premises | None = None) -> dict[str, int]:
-    """Partitions made; login attempts, uploaded files, old runs and incidents forgotten; files of ``premises`` kept too long."""
+    """Make partitions ahead; forget what was kept long enough: login attempts, uploaded files, runs, incidents, letters, versions
+    of published rows, and files of ``premises``. How many of each."""
     with sql.begin(target) as connection:  # by itself: loads that open a month wait for its end
         made = sql.one(connection, "etl/partitions_ahead", today=today, months=MONTHS_AHEAD)
     with sql.begin(target) as connection:
@@ -26,21 +27,22 @@ def tidy(target: sa.Engine, today: date, premises: Premises | None = None) -> di
         runs += sql.execute(connection, "etl/forget_incidents", today=today, days=RUN_DAYS)
         uploads = sql.execute(connection, "etl/forget_uploads", days=UPLOAD_DAYS)
         sql.execute(connection, "etl/upload_chunks_settled")
-        letters = _letters(connection, today)
+        kept = _kept(connection, today)
+        letters = sql.execute(connection, "etl/forget_letters", today=today, days=kept["letter_days"])
+        sql.execute(connection, "etl/forget_letter_contents")
+    with sql.begin(target) as connection:  # by itself: it goes through all that was ever published
+        versions = sql.one(connection, "etl/forget_versions", today=today, days=kept["publication_days"])
     return {"partitions_made": made["made"] if made else 0, "login_attempts_forgotten": forgotten, "uploads_forgotten": uploads,
             "runs_forgotten": runs, "letters_forgotten": letters,
-            **(_files(target, today, premises) if premises else {})}  # fmt: skip
+            "versions_forgotten": versions["gone"] if versions else 0,
+            **(_files(kept, today, premises) if premises else {})}  # fmt: skip
 
 
-def _letters(connection: sa.Connection, today: date) -> int:
-    kept = {row["name"]: int(row["value"]) for row in sql.rows(connection, "etl/retention_policies", today=today)}
-    forgotten = sql.execute(connection, "etl/forget_letters", today=today, days=kept["letter_days"])
-    sql.execute(connection, "etl/forget_letter_contents")
-    return forgotten
+def _kept(connection: sa.Connection, today: date) -> dict[str, int]:
+    """Days by policy."""
+    return {row["name"]: int(row["value"]) for row in sql.rows(connection, "etl/retention_policies", today=today)}
 
 
-def _files(target: sa.Engine, today: date, premises: Premises) -> dict[str, int]:
-    with sql.begin(target) as connection:
-        kept = {row["name"]: int(row["value"]) for row in sql.rows(connection, "etl/retention_policies", today=today)}
+def _files(kept: dict[str, int], today: date, premises: Premises) -> dict[str, int]:
     return {"archive_files_forgotten": forget_archived(premises, today, kept["archive_days"]),
             "failed_files_forgotten": forget_refused(premises, today, kept["failed_days"])}  # fmt: skip

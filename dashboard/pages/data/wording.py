@@ -14,8 +14,8 @@ KIB = 1024
 COUNTED = ("accepted", "rejected", "duplicate", "cells_changed", "tasks", "forecasts", "predicted", "reports", "letters",
            "partitions_made", "login_attempts_forgotten",
            "escalated", "notices", "notified", "sent", "captured", "later", "refused", "failed", "unknown", "bounced",
-           "letters_forgotten", "uploads_forgotten", "runs_forgotten", "archive_files_forgotten",
-           "failed_files_forgotten")  # fmt: skip
+           "letters_forgotten", "uploads_forgotten", "runs_forgotten", "versions_forgotten",
+           "archive_files_forgotten", "failed_files_forgotten")  # fmt: skip
 
 
 def day(one: Any) -> str:
