@@ -9,7 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from multiprocessing.process import BaseProcess
 from typing import Any
 
@@ -47,7 +47,8 @@ def run_scheduler(url: str) -> None:
     """A scheduler process as ``manyi schedule`` runs it."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    schedule.run_until(stop, sql.engine(url), {"load": effect, "publish": effect}, lambda _: (), now)
+    works = {job.name: effect for job in schedule.JOBS}  # the clock may plan others meanwhile
+    schedule.run_until(stop, sql.engine(url), works, lambda _: (), now)
 
 
 def scheduler(url: str) -> BaseProcess:
@@ -58,17 +59,28 @@ def scheduler(url: str) -> BaseProcess:
     return started
 
 
-def wish(store: sa.Engine, stop: threading.Event, asked: set[int]) -> None:
-    """Four web workers ask and both schedulers plan the same times; the runs that came of the asking: one that waits is enough."""
-    count = 0
-    while not stop.is_set():
+class Wishes:
+    """Two schedulers plan the same times and four web workers ask; ``asked``: the run each asking found, and when it asked."""
+
+    def __init__(self, store: sa.Engine) -> None:
+        self.store, self.asked, self.planned = store, list[tuple[int, float]](), set[int]()
+        self.times: dict[str, datetime] = {}  # planned last
+
+    def round(self) -> None:
         moment = now()
-        for job in JOBS:
-            count += 1
-            asked.add(ask(store, job, moment + timedelta(microseconds=count), f"web {count % 4}"))
-            plan(store, job, moment)
-            plan(store, job, moment)
-        stop.wait(BETWEEN * 2)
+        for web, job in enumerate(JOBS):
+            self._planned_once(job)
+            made = plan(self.store, job, moment)
+            if made is not None:  # none of the job waited
+                self.planned.add(made)
+                self.times[job] = moment
+                self._planned_once(job)
+            asking = now()
+            self.asked.append((ask(self.store, job, asking, f"web {web}"), asking.timestamp()))
+
+    def _planned_once(self, job: str) -> None:
+        if job in self.times:
+            assert plan(self.store, job, self.times[job]) is None, "whether its run waits, is under way or has ended"
 
 
 def test_killed_twenty_times(store: sa.Engine) -> None:
@@ -76,44 +88,46 @@ def test_killed_twenty_times(store: sa.Engine) -> None:
     with sql.begin(store) as connection:
         connection.exec_driver_sql("""CREATE TABLE trace (trace_id integer GENERATED ALWAYS AS IDENTITY, run_id bigint, job text,
             pid integer, began timestamptz DEFAULT clock_timestamp(), ended timestamptz)""")  # fmt: skip
-    chance, stop, asked = random.Random(7), threading.Event(), set[int]()  # noqa: S311
+    chance, wishes = random.Random(7), Wishes(store)  # noqa: S311
     both = [scheduler(url) for _ in range(2)]
-    asking = threading.Thread(target=wish, args=(store, stop, asked))
-    asking.start()
     killed: dict[int, float] = {}
     try:
         for _ in range(KILLS):
+            wishes.round()
             time.sleep(BETWEEN)
             victim = chance.randrange(2)
             both[victim].kill()
             both[victim].join(30)
             killed[both[victim].pid or 0] = time.time()
             both[victim] = scheduler(url)
-        stop.set()
-        asking.join()
         deadline = time.monotonic() + 120
         while open_runs(store) and time.monotonic() < deadline:
             time.sleep(0.2)
     finally:
-        stop.set()
         for one in both:
             one.terminate()
             one.join(60)
-    _judge(store, asked, killed)
+    assert len(killed) == KILLS
+    _judge(store, wishes, killed)
 
 
-def _judge(store: sa.Engine, asked: set[int], killed: dict[int, float]) -> None:
+def _judge(store: sa.Engine, wishes: Wishes, killed: dict[int, float]) -> None:
     with store.connect() as connection:
         runs = pd.read_sql("SELECT run_id, job, state, attempt, asked_by, scheduled_for FROM job_run", connection)
         trace = pd.read_sql("SELECT * FROM trace ORDER BY job, began", connection)
-    assert set(runs.loc[runs["asked_by"].notna(), "run_id"]) == asked and len(asked) > KILLS // 2
+    wished = set(runs.loc[runs["asked_by"].notna(), "run_id"])
+    assert wished == {run for run, _ in wishes.asked} and wishes.planned <= set(runs["run_id"]) - wished
+    begun = trace.groupby("run_id")["began"].min().map(pd.Timestamp.timestamp).to_dict()
+    assert all(begun[run] >= moment for run, moment in wishes.asked if run in begun), "what was asked for was begun after the asking"
     assert not runs.duplicated(["job", "scheduled_for"]).any()
+    interrupted = (runs["attempt"] - 1).sum()
+    assert 0 < interrupted <= KILLS * schedule.WORKERS, "some kills fell into a run, each into a run a worker at most"
     given_up = runs[runs["state"] == "failed"]
     assert set(runs["state"]) <= {"done", "failed"} and (given_up["attempt"] == MOST_ATTEMPTS).all()
-    assert runs["attempt"].max() > 1, "some kills fell into a run"
     ended = trace.dropna(subset="ended")
     times = ended.groupby("run_id").size()
     again = runs.set_index("run_id")["attempt"]
+    assert (trace.groupby("run_id").size() <= again).all(), "done no oftener than begun"
     assert set(times.index) >= set(runs[runs["state"] == "done"]["run_id"])
     assert (times[again[times.index] == 1] == 1).all(), "what nobody killed was done once"
     for _, one in trace.groupby("job"):
