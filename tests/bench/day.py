@@ -1,4 +1,5 @@
 """What one more day costs beside a history: ``python -m tests.bench.day [MILLIONS …]`` (1 10 50) on an embedded Postgres of its own.
+``--home FOLDER`` keeps it there, and goes on with what an earlier run left.
 
 A day is always as large (16,400 answers, half a million a month), the history grows longer. Its two newest months are drawn and
 published; older ones are copies of these, facts and roll-ups alike, month by month (roll-ups of days up to the 28th, no weeks).
@@ -7,9 +8,10 @@ The first day after a history is grown warms the server's memory and is not coun
 
 from __future__ import annotations
 
-import sys
+import argparse
 import time
 from datetime import date, timedelta
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -47,6 +49,8 @@ FROM score_finer WHERE period = '{period}' AND start >= '{of}' AND start < '{unt
 
 def grow(store: sa.Engine, months: int, had: int) -> None:
     """Copy the drawn months into the past until there are ``months``; ``had`` are there."""
+    if had >= months:
+        return
     for back in range(had, months):
         of = add_months(FIRST, (DRAWN - 1 - back) % DRAWN)
         to, until = add_months(FIRST, DRAWN - 1 - back), add_months(of, 1)
@@ -83,17 +87,23 @@ def one_more_day(store: sa.Engine, server: EmbeddedPostgres, *, tell: bool) -> N
         rollup.tell_slowest(spent)
 
 
+def months_there(store: sa.Engine) -> int:
+    with sql.begin(store) as connection:
+        return int(connection.scalar(sa.text("SELECT count(*) FROM fact_month WHERE fact = 'answer'")))
+
+
 def main() -> None:
-    sizes = [int(word) for word in sys.argv[1:]] or list(MILLIONS)
-    with own_server() as (server, store):
-        rollup.FIRST = FIRST
-        rollup.fill(store, MONTH * DRAWN, DRAWN)
-        publish(store)
-        had = DRAWN
-        for millions in sizes:
-            months = max(round(millions * 1_000_000 / MONTH), DRAWN)
-            grow(store, months, had)
-            had = months
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("millions", nargs="*", type=int, default=MILLIONS)
+    words.add_argument("--home", type=Path)
+    given = words.parse_args()
+    rollup.FIRST = FIRST
+    with own_server(given.home) as (server, store):
+        if not months_there(store):
+            rollup.fill(store, MONTH * DRAWN, DRAWN)
+            publish(store)
+        for millions in given.millions:
+            grow(store, max(round(millions * 1_000_000 / MONTH), DRAWN), months_there(store))
             for tell in (False, True):
                 one_more_day(store, server, tell=tell)
 

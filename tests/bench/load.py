@@ -145,15 +145,16 @@ def peers(bench: Bench, dlt: str | None) -> None:
         ("dlt, arrow tables and CSV", "frames", [], 1.0), ("dlt, arrow tables, parquet and ADBC", "adbc", [], 1.0),
     ):  # fmt: skip
         command = [dlt or "", script, str(bench.path), url, way, *more]
-        peer(bench, name, dlt is not None, partial(run, command, bench.server), share)
-    peer(bench, "pandas to_sql", True, lambda: bench.child("pandas", str(part)), part / bench.rows)
-    peer(bench, "pgloader", shutil.which("pgloader") is not None, lambda: pgloader(bench))
+        peer(bench, name, "" if dlt else "--dlt names no Python that has it", partial(run, command, bench.server), share)
+    peer(bench, "pandas to_sql", "", lambda: bench.child("pandas", str(part)), part / bench.rows)
+    lacking = "" if shutil.which("pgloader") else "no pgloader on the path; Debian has it as a package"
+    peer(bench, "pgloader", lacking, lambda: pgloader(bench))
 
 
-def peer(bench: Bench, name: str, there: bool, work: Callable[[], Taken], share: float = 1.0) -> None:
-    """A peer's line, and that of the peer with what is left to do after it."""
-    if not there:
-        print(f"{name:<58} not installed")
+def peer(bench: Bench, name: str, lacking: str, work: Callable[[], Taken], share: float = 1.0) -> None:
+    """A peer's line, and that of the peer with what is left to do after it; or what is ``lacking`` to measure it."""
+    if lacking:
+        print(f"{name:<58} not measured: {lacking}", flush=True)
         return
     taken, after = bench.tell(name, work, share), bench.after
     if taken and after:

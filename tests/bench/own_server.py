@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -14,9 +15,9 @@ from tests.folders import open_folder
 
 
 @contextmanager
-def own_server() -> Iterator[tuple[EmbeddedPostgres, sa.Engine]]:
-    """The server and its store; both and their folder go when the block ends."""
-    with open_folder() as home:
+def own_server(kept: Path | None = None) -> Iterator[tuple[EmbeddedPostgres, sa.Engine]]:
+    """The server and its store; it stops when the block ends, and its folder goes unless it is to be ``kept``."""
+    with open_folder() if kept is None else nullcontext(kept) as home:
         server = EmbeddedPostgres(home)
         store = sql.engine(server.start())
         try:
