@@ -83,7 +83,7 @@ SELECT area_id, day, response_id, 'own', (ARRAY['scene', 'sms', 'phone', 'intern
 INSERT INTO answer (area_id, day, response_id, indicator_id, raw, scale, score)
 SELECT d.area_id, d.day, d.response_id, a.indicator_id, 1 + k % 10, '1-10', (k % 10) / 9.0 * 100
 FROM day_drawn d CROSS JOIN (SELECT indicator_id FROM indicator WHERE fact = 'answer' AND kind <> 'item' ORDER BY 1 LIMIT {asked}) a;
-INSERT INTO touched VALUES ('answer', date_trunc('month', '{day}'::date), 2);
+INSERT INTO touched VALUES ('answer', date_trunc('month', '{day}'::date), 2) ON CONFLICT DO NOTHING;
 """
 
 
