@@ -83,12 +83,16 @@ def test_a_row_corrupted_by_hand_stops_the_next_publication(store: sa.Engine) ->
     publish(store)
     with store.connect() as connection:
         assert [one.check for one in check.run_checks(connection) if one.severity == "fail"] == []
-    change(store, "UPDATE score_rollup SET swx = swx + 1 WHERE area_id = :area AND period = 'q' AND cut = 'segment' AND start = '2026-01-01' "
+    change(store, "UPDATE score_rollup SET swx = swx + 1 WHERE area_id = :area AND period = 'm' AND cut = 'segment' AND start = '2026-04-01' "
            "AND value = 'public' AND indicator_id = (SELECT min(indicator_id) FROM score_rollup)", area=ids["D"])  # fmt: skip
     with store.connect() as connection:
         found = check.run_checks(connection)
     assert [one.check for one in found if one.severity == "fail"] == ["parents_equal_children"]
     assert {row["area_id"] for row in found[0].rows} == {ids["C2"]}
+    add_late(store, ids)  # in May, whose quarter is made of April's sums too
+    with pytest.raises(PublicationStopped, match="parents_equal_children"):
+        publish(store)
+    assert count(store, "SELECT count(*) FROM publication") == 1
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ CREATE TEMP TABLE IF NOT EXISTS suppress_hidden (  -- cells to hide beside the s
 ) ON COMMIT DROP;
 CREATE TEMP TABLE IF NOT EXISTS suppress_window (  -- spans that are no calendar period and may be shown
     area_id integer NOT NULL, indicator_id smallint NOT NULL, first date NOT NULL, last date NOT NULL, n bigint NOT NULL,
-    sw double precision NOT NULL, sw2 double precision NOT NULL, swx double precision NOT NULL
+    sw double precision NOT NULL, sw2 double precision NOT NULL, swx double precision NOT NULL,
+    swx2 double precision  -- null: to be looked up
 ) ON COMMIT DROP;
 TRUNCATE suppress_value, suppress_hidden, suppress_window
