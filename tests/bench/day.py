@@ -78,13 +78,22 @@ def one_more_day(store: sa.Engine, server: EmbeddedPostgres, *, tell: bool) -> N
         facts, cells = cursor.execute(
             "SELECT (SELECT sum(facts) FROM fact_month WHERE fact = 'answer'), (SELECT reltuples FROM pg_class WHERE relname = 'score_rollup')"
         ).fetchone()
-    spent = rollup.timed_statements(store) if tell else {}
+    spent, read = rollup.timed_statements(store) if tell else {}, blocks_read(store)
     began, busy = time.monotonic(), server_seconds(server)
     result = publish(store)
+    took, used = time.monotonic() - began, server_seconds(server) - busy
     if tell:
-        print(f"\none more day beside {facts:,} answers and {cells:,.0f} roll-up rows: {time.monotonic() - began:.1f} s, "
-              f"processor {server_seconds(server) - busy:.1f} s of the server, {result.cells_changed:,} cells", flush=True)  # fmt: skip
+        print(f"\none more day beside {facts:,} answers and {cells:,.0f} roll-up rows: {took:.1f} s, processor {used:.1f} s of the server, "
+              f"{blocks_read(store) - read:,} blocks looked at, {result.cells_changed:,} cells", flush=True)  # fmt: skip
         rollup.tell_slowest(spent)
+
+
+def blocks_read(store: sa.Engine) -> int:
+    """Blocks of 8 kB the store's sessions have looked at, in memory or on the disk: what no other program's haste changes."""
+    store.dispose()  # a session tells when it ends
+    time.sleep(1)
+    with sql.begin(store) as connection:
+        return int(connection.scalar(sa.text("SELECT blks_hit + blks_read FROM pg_stat_database WHERE datname = current_database()")))
 
 
 def months_there(store: sa.Engine) -> int:

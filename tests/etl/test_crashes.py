@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import random
 import shutil
+import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from itertools import count
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -95,17 +99,37 @@ def deliver(operator: Installation, version: int) -> None:
     plan(operator.store, "publish", operator.now)
 
 
-def do_planned(home: Path, url: str, now: datetime) -> None:
-    """A process that does what is planned."""
+@contextmanager
+def load_statements_heard(hear: Callable[[int], None]) -> Iterator[None]:
+    """``hear`` is told the number of each statement of a load just before it is run."""
+    numbers = count(1)
+
+    def heard(run: Callable[..., Any]) -> Callable[..., Any]:
+        def told(connection: sa.Connection, name: str, **params: Any) -> Any:
+            if name.startswith("etl/load_"):
+                hear(next(numbers))
+            return run(connection, name, **params)
+
+        return told
+
+    with pytest.MonkeyPatch.context() as patched:
+        for way in ("execute", "one", "rows"):
+            patched.setattr(sql, way, heard(getattr(sql, way)))
+        yield
+
+
+def do_planned(home: Path, url: str, now: datetime, dies_before: int) -> None:
+    """A process that does what is planned; it kills itself before that statement of a load (0: never)."""
     store = sql.engine(url)
-    Installation(settings_of(home, store), store, now).work()
+    with load_statements_heard(lambda number: os.kill(os.getpid(), signal.SIGKILL) if number == dies_before else None):
+        Installation(settings_of(home, store), store, now).work()
 
 
-def process(operator: Installation) -> BaseProcess:
+def process(operator: Installation, dies_before: int = 0) -> BaseProcess:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
     url = operator.store.url.render_as_string(hide_password=False)
-    started = context.Process(target=do_planned, args=(operator.settings.home, url, operator.now))
+    started = context.Process(target=do_planned, args=(operator.settings.home, url, operator.now, dies_before))
     started.start()
     return started
 
@@ -115,26 +139,44 @@ def operator(store: sa.Engine, tmp_path: Path) -> Installation:
     return begin(store, tmp_path / "home")
 
 
-def test_killed_at_thirty_random_instants(operator: Installation) -> None:
+def test_killed_at_thirty_instants(operator: Installation) -> None:
+    """At random ones from beginning to end, and in between before one statement of the load after the other."""
     chance = random.Random(20261122)  # noqa: S311
     span = [undisturbed(operator, version) for version in (1, 2)][-1]  # the first also starts the server of processes
+    statements = load_statements(operator, 3)
     left_old = interrupted = 0
-    for version in range(3, KILLS + 3):
+    for kill in range(KILLS):
+        version = kill + 4
         deliver(operator, version)
-        victim = process(operator)
-        time.sleep(chance.uniform(0.3, 1.2) * span)  # a process takes a while to begin its work
-        victim.kill()
+        if kill % 2:
+            victim = process(operator, dies_before=1 + kill * statements // KILLS)
+        else:
+            victim = process(operator)
+            time.sleep(chance.uniform(0.3, 1.2) * span)  # a process takes a while to begin its work
+            victim.kill()
         victim.join(30)
+        assert victim.exitcode == -signal.SIGKILL or not kill % 2
         allowed = {answers(version - 1), answers(version)}
         facts, seen = stored(operator.store), published(operator.store)
-        assert {facts, seen} <= allowed, f"neither old nor new after kill {version - 2}"
+        assert {facts, seen} <= allowed, f"neither old nor new after kill {kill}"
         assert not (seen == answers(version) and facts == answers(version - 1)), "published before it was loaded"
+        assert not kill % 2 or facts == answers(version - 1), "a load is there when it has ended, and not before"
         left_old += seen == answers(version - 1)
         settle(operator)
         interrupted += any(run["attempt"] > 1 for run in newest(operator).values())
         assert stored(operator.store) == published(operator.store) == answers(version), "the next run finished the job"
-    assert left_old > KILLS // 4 and interrupted > KILLS // 4, "the kills fell into the work"
+    assert min(left_old, interrupted) > KILLS // 2, "kills at random instants fell into the work too"
     assert {run["state"] for run in operator.rows("etl/list_job_runs", job=None, most=999)} == {"done"}
+
+
+def load_statements(operator: Installation, version: int) -> int:
+    """How many statements a load that replaces another has."""
+    numbers: list[int] = []
+    deliver(operator, version)
+    with load_statements_heard(numbers.append):
+        settle(operator)
+    assert stored(operator.store) == answers(version) and len(numbers) > 10
+    return len(numbers)
 
 
 def newest(operator: Installation) -> dict[str, dict[str, Any]]:
