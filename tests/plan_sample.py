@@ -50,3 +50,14 @@ def prepare(owner: sa.Engine) -> None:
 def root(owner: sa.Engine) -> int:
     with sql.begin(owner) as connection:
         return int(connection.scalar(sa.text("SELECT area_id FROM area WHERE code = '44'")))
+
+
+MADE = ("appraisal", "attainment", "card_score", "plan", "driver_effect", "estimate", "subscriber")
+
+
+def forget(owner: sa.Engine) -> None:
+    """Take back :func:`prepare` and every plan, for tests that share the operator."""
+    with sql.begin(owner) as connection:
+        for table in MADE:
+            connection.exec_driver_sql(f"DELETE FROM {table}")
+        connection.exec_driver_sql("UPDATE publication SET forecast_at = NULL, attained_at = NULL")

@@ -41,7 +41,7 @@ def bring(file: Path, login: str, area: str | None, period: str | None, apply: b
         context = _context(login, area, period)
         try:
             rows = python_calamine.load_workbook(str(file)).get_sheet_by_index(0).to_python()
-            found = exchange.brought(rows, data.load(context), context.language)
+            found = exchange.brought(rows, data.load(context), context)
             done = moves.apply(context, found) if apply else 0
         except python_calamine.CalamineError:
             raise Refused(f"{file} is no workbook; take one that `manyi targets export` wrote") from None

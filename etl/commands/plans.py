@@ -27,6 +27,7 @@ SAID = {
     "unanswered": "a counter-proposal is not answered yet; accept or decline it first (`manyi targets show --area CODE`)",
     "running": "that period is not over, or was not judged yet; run `manyi run attain` after a publication",
     "there": "that was done before",
+    "off": "its targets do not roll up (`manyi db check` names them once published); propose it anew",
 }
 
 PlanNumber = Annotated[int | None, typer.Option("--plan", help="the plan's number; default: the newest")]

@@ -68,6 +68,16 @@ def see(operator: sa.Engine) -> Iterator[See]:
     app.dispose()
 
 
+def save(context: Context, view: View, asked: object, mode: str | None, rows: list[dict[str, object]], note: str) -> int:
+    """Keep what a browser sends; the version."""
+    return moves.save(context, view, what_if.edited(view, asked, mode, rows), note)
+
+
+def versions_of(context: Context, plan: int) -> list[dict[str, object]]:
+    with context.read() as connection:
+        return sql.rows(connection, "dashboard/plan_versions", plan=plan)
+
+
 def name_of(view: View, code: str) -> int:
     return next(one.area_id for one in view.members if one.code == code)
 
@@ -126,6 +136,8 @@ def test_only_the_right_side_moves_and_everything_is_noted(plan: int, operator: 
     root = after.here
     assert root is not None and after.target(root.area_id, after.indicator).target == pytest.approx(  # type: ignore[union-attr]
         before.target(root.area_id, before.indicator).target)  # type: ignore[union-attr]  # fmt: skip
+    assert [row["at"] is None for row in versions_of(see("shenzhen", "4403"), plan)] == [True, False], "no neighbour is told"
+    assert versions_of(city, plan)[0]["note"].startswith("4401 mobile_overall = ")
     with sql.begin(operator) as connection:
         noted = list(
             connection.scalars(sa.text("SELECT action FROM audit WHERE subject = :s ORDER BY audit_id"), {"s": f"plan {plan}"})
@@ -143,7 +155,7 @@ def test_what_is_locked_stays_and_who_agreed_to_another_level_is_asked_again(pla
     assert held is not None and held.state == "locked" and held.lock == pytest.approx(held.target)
     assert free is not None and free.state == "agreed" and before.plan is not None and before.plan.version == 2
     root = before.target(before.here.area_id, before.indicator)  # type: ignore[union-attr]
-    moves.save(see(), before, round(root.target + 0.2, 2), None, [], "更高")  # type: ignore[union-attr]
+    save(see(), before, round(root.target + 0.2, 2), None, [], "更高")  # type: ignore[union-attr]
     after = data.load(see())
     kept, moved = (after.target(name_of(after, code), after.indicator) for code in ("4401", "4403"))
     assert kept is not None and kept.target == pytest.approx(held.target) and kept.state == "locked"
@@ -158,18 +170,65 @@ def test_a_city_shares_out_its_own_and_cannot_move_what_was_asked_of_it(plan: in
     view = data.load(city)
     tianhe = name_of(view, "440106")
     level = view.target(tianhe, view.indicator).target - 0.1  # type: ignore[union-attr]
-    assert moves.save(city, view, 99.0, "uniform", [{"code": "440106", "lock": level, "cap": None}], "地铁施工") == 2
+    assert save(city, view, 99.0, "uniform", [{"code": "440106", "lock": level, "cap": None}], "地铁施工") == 2
     after = data.load(city)
     own = after.here
     assert own is not None and after.target(own.area_id, after.indicator).target == pytest.approx(  # type: ignore[union-attr]
         view.target(own.area_id, view.indicator).target)  # type: ignore[union-attr]  # fmt: skip
     assert after.target(tianhe, after.indicator).target == pytest.approx(level)  # type: ignore[union-attr]
     with pytest.raises(Wrong, match="changed"):  # the old view is not written over the new version
-        moves.save(city, view, None, None, [{"code": "440111", "lock": 80.0, "cap": None}], "")
+        save(city, view, None, None, [{"code": "440111", "lock": 80.0, "cap": None}], "")
     forged = replace(see("shenzhen", "4403"), area=city.area, trail=city.trail)
     with pytest.raises((Refused, Wrong)):
         what_if.save(forged, replace(after, rights=replace(after.rights, below=True)), Edit(locks={tianhe: 70.0}), "forged")
     assert data.load(city).plan.version == 2  # type: ignore[union-attr]
+
+
+def test_nobody_decides_on_what_he_has_not_seen(plan: int, see: See) -> None:
+    city, province = see("guangzhou", "4401"), see("province", "44", at="4401")
+    then, old = data.load(city), data.load(province)
+    moves.move(city, then, "counter", {"value": 80.0, "words": "x", "standing": then.standing})
+    seen = data.load(province).standing
+    moves.move(city, data.load(city), "counter", {"value": 79.0, "words": "x"})
+    for what in ("accept", "decline"):
+        with pytest.raises(Wrong, match="changed"):
+            moves.move(province, data.load(province), what, {"words": "x", "standing": seen})
+    assert save(see(), old, round(old.target(old.here.area_id, old.indicator).target + 0.1, 2), None, [], "x") == 2  # type: ignore[union-attr]
+    with pytest.raises(Wrong, match="changed"):
+        moves.move(city, data.load(city), "agree", {"standing": then.standing})
+    with pytest.raises(Wrong, match="changed"):  # a colleague has asked for more since
+        moves.save(see(), data.load(see()), Edit(asked=70.0), "x", old.drawn)
+
+
+def test_a_trial_left_open_takes_off_nobody_s_lock(plan: int, see: See) -> None:
+    city = see("guangzhou", "4401")
+    view = data.load(city)
+    rows, levels = trial.rows(view, city, None), {code: view.target(name_of(view, code), view.indicator).target for code in ("440106", "440111")}  # type: ignore[union-attr]
+    save(city, view, None, None, [{"code": "440106", "lock": levels["440106"] + 0.1, "cap": None}], "a colleague")
+    now = data.load(city)
+    rows[[row["code"] for row in rows].index("440111")]["lock"] = levels["440111"] - 0.1
+    edit = what_if.edited(now, None, None, rows)
+    assert set(edit.locks) == {name_of(now, "440111")}, "the colleague's lock stays"
+    rows[[row["code"] for row in rows].index("440106")]["lock"] = levels["440106"]
+    with pytest.raises(Wrong, match="changed"):
+        what_if.edited(now, None, None, rows)
+
+
+def test_a_sheet_made_before_a_lock_does_not_take_it_off(plan: int, see: See) -> None:
+    city, province = see("guangzhou", "4401"), see("province", "44", at="4401")
+
+    def untouched(_rows: list[list[object]], _names: list[str]) -> None:
+        return
+
+    rows = returned(city, untouched)
+    names = [str(name) for name in rows[0]]
+    moves.move(province, data.load(province), "lock", {"words": "省里定"})
+    found = exchange.brought(rows, data.load(city), city)
+    assert not found.wishes and not found.left
+    mine = next(row for row in rows if row[names.index("区域编码")] == "4401" and row[names.index("指标编码")] == "mobile_overall")
+    mine[names.index("锁定值")] = 70.0
+    found = exchange.brought(rows, data.load(city), city)
+    assert not found.wishes and "锁定或提升上限" in found.left[0][1]
 
 
 @pytest.mark.parametrize("statement", [
@@ -188,7 +247,7 @@ def test_levels_that_do_not_roll_up_are_not_kept(plan: int, see: See) -> None:
     with pytest.raises(Wrong, match="off"), moves.told(), context.read() as connection:
         made = what_if.solved(connection, view, view.indicator, view.here.area_id, Edit())  # type: ignore[arg-type, union-attr]
         made.answer.cascade.target[1] += 0.5
-        what_if.begin(connection, view, view.here.area_id, "")  # type: ignore[union-attr]
+        what_if.begin(connection, view, view.here.area_id, view.here.area_id, "")  # type: ignore[union-attr]
         what_if.keep(connection, view, view.indicator, view.here.area_id, made)  # type: ignore[arg-type, union-attr]
     assert data.load(context).plan.version == 1  # type: ignore[union-attr]
 
@@ -208,8 +267,8 @@ def test_what_if_shows_before_it_keeps(plan: int, see: See) -> None:
         far = what_if.tried(connection, view, Edit(asked=99.9))
     assert not far.feasible and far.residual > 0
     with pytest.raises(Wrong, match="infeasible"):
-        moves.save(context, view, 99.9, None, [], "")
-    assert moves.save(context, view, round(root.target + 0.3, 2), None, [], "更高") == 2  # type: ignore[union-attr]
+        save(context, view, 99.9, None, [], "")
+    assert save(context, view, round(root.target + 0.3, 2), None, [], "更高") == 2  # type: ignore[union-attr]
     after = data.load(context)
     serving = {one.code: after.target(after.here.area_id, one) for one, _ in after.serving}  # type: ignore[union-attr]
     before = {one.code: view.target(view.here.area_id, one) for one, _ in view.serving}  # type: ignore[union-attr]
@@ -249,11 +308,12 @@ def test_a_sheet_comes_back_with_wishes_and_conflicts(plan: int, operator: sa.En
                 row[names.index("反提值")], row[names.index("理由")] = float(row[names.index("目标")]) - 0.3, "离线"  # type: ignore[arg-type]
 
     rows = returned(city, work)
-    found = exchange.brought(rows, data.load(city), "zh")
+    found = exchange.brought(rows, data.load(city), city)
     assert len(found.wishes) == 2 and not found.left
-    assert exchange.brought(rows, data.load(see("guangzhou", "4401", language="en")), "en").wishes
+    english = see("guangzhou", "4401", language="en")
+    assert exchange.brought(rows, data.load(english), english).wishes
     view = data.load(city)
-    moves.save(
+    save(
         city,
         view,
         None,
@@ -261,15 +321,15 @@ def test_a_sheet_comes_back_with_wishes_and_conflicts(plan: int, operator: sa.En
         [{"code": "440106", "lock": view.target(name_of(view, "440106"), view.indicator).target + 0.05, "cap": None}],
         "",
     )  # type: ignore[union-attr]
-    again = exchange.brought(rows, data.load(city), "zh")
+    again = exchange.brought(rows, data.load(city), city)
     assert [wish.area.code for wish in again.wishes] == ["4401"] and "440106" in again.left[0][1], "the changed row is a conflict"
     assert moves.apply(city, again) == 1
     assert data.load(city).target(data.load(city).here.area_id, view.indicator).countered is not None  # type: ignore[union-attr]
     with pytest.raises(Wrong, match="sheet_columns"):
-        exchange.brought([["x", "y"]], view, "zh")
+        exchange.brought([["x", "y"]], view, city)
     for wrong in (None, "x", "data:x,!!!!", "data:x,aGVsbG8="):
         with pytest.raises(Wrong, match="sheet"):
-            exchange.read(wrong, view, "zh")
+            exchange.read(wrong, view, city)
 
 
 def test_a_published_plan_shows_attainment_and_is_changed_no_more(plan: int, operator: sa.Engine, see: See) -> None:
@@ -282,7 +342,7 @@ def test_a_published_plan_shows_attainment_and_is_changed_no_more(plan: int, ope
     assert root is not None and root.attained is not None and view.judged == parse("2026")
     assert card_panel.score_of(view) is not None and "实际" in wording.sentence(view, province)
     with pytest.raises(Wrong, match="closed"):
-        moves.save(province, view, 80.0, None, [], "")
+        save(province, view, 80.0, None, [], "")
     parts = waterfall_figure.by_member(view, "zh")
     assert sum(part.asked for part in parts) == pytest.approx(root.lift(1)), "the members' shares make the whole"
     monthly = data.load(see(judged="m"))

@@ -169,14 +169,28 @@ def test_a_published_plan_is_followed(planned: tuple[sa.Engine, int]) -> None:
     assert made.loc[whole.index].to_numpy() == pytest.approx(whole.to_numpy()) and len(whole) > 30
 
 
-def test_a_row_changed_by_hand_is_found_by_the_check(planned: tuple[sa.Engine, int]) -> None:
-    store, _ = planned
+ONE = "ctid = (SELECT ctid FROM plan_target WHERE level = {level} AND weight > 0 ORDER BY indicator_id, area_id LIMIT 1)"
+
+
+@pytest.mark.parametrize("change", [
+    "UPDATE plan_target SET target = target + 1e-6 WHERE " + ONE.format(level=2),
+    "UPDATE plan_target SET displayed = displayed + 0.1 WHERE " + ONE.format(level=4),
+    "UPDATE plan_target SET target = 'NaN' WHERE " + ONE.format(level=4),
+    "UPDATE plan_target SET weight = weight * 1.01 WHERE " + ONE.format(level=3),
+    "DELETE FROM plan_target WHERE " + ONE.format(level=4),
+    "DELETE FROM plan_target WHERE " + ONE.format(level=3),
+])  # fmt: skip
+def test_a_row_changed_by_hand_is_found_by_the_check_and_not_published(planned: tuple[sa.Engine, int], change: str) -> None:
+    store, plan = planned
     check = next(one for one in checks() if one.name == "plans_roll_up")
     with store.connect() as connection:
-        if not len(frame(store, "SELECT plan_id FROM plan WHERE status = 'published'")):
-            connection.exec_driver_sql("UPDATE plan SET status = 'published'")
-        connection.exec_driver_sql("UPDATE plan_target SET target = target + 1e-6 WHERE level = 2 AND weight > 0")
+        connection.exec_driver_sql("UPDATE plan SET status = 'published'")
+        assert not run_checks(connection, only=[check])
+        connection.exec_driver_sql(change)
         assert run_checks(connection, only=[check])
+        connection.exec_driver_sql("UPDATE plan SET status = 'locked'")
+        with pytest.raises(sa.exc.DBAPIError, match="off"):
+            sql.one(connection, "dashboard/plan_turn", plan=plan, what="publish", note="")
         connection.rollback()
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 import pytest
 import sqlalchemy as sa
 
-import sql
 from etl.domain.period import parse
 from etl.steps.attain import judge
 from etl.steps.plan import Asked, propose
@@ -17,7 +16,6 @@ from tests.journeys.conftest import Reader
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
 Person = Callable[..., Reader]
 AT = "/targets?area={}&period=2026-10&outcome=mobile_overall"
-MADE = ("appraisal", "attainment", "card_score", "plan", "driver_effect", "estimate", "subscriber")
 
 
 @pytest.fixture(autouse=True)
@@ -25,10 +23,7 @@ def planned(operator: sa.Engine) -> Iterator[None]:
     plan_sample.prepare(operator)
     propose(operator, plan_sample.root(operator), Asked(parse("2026"), lift=0.5), "test")
     yield
-    with sql.begin(operator) as connection:
-        for table in MADE:
-            connection.exec_driver_sql(f"DELETE FROM {table}")
-        connection.exec_driver_sql("UPDATE publication SET forecast_at = NULL, attained_at = NULL")
+    plan_sample.forget(operator)
 
 
 def opened(reader: Reader, address: str) -> Reader:
@@ -63,7 +58,7 @@ def test_three_negotiate_lock_and_publish(person: Person, operator: sa.Engine) -
     city.page.keyboard.type(f"{asked - 0.4:.2f}")
     city.page.keyboard.press("Enter")
     city.see(".tg-left", "尚未保存")
-    city.page.get_by_label("为什么改（写入版本记录）").fill("天河地铁施工")
+    city.page.get_by_label("为什么改（写入版本记录，下级看得到）").fill("天河地铁施工")
     press(city, "保存为新版本", "已保存为第 3 版")
     city.shot("targets-trial")
 

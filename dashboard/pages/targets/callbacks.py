@@ -127,11 +127,10 @@ def _done(context: Context, view: View, do: str, on: str, fields: Mapping[str, A
     if do in TURNS:
         moves.turn(context, view, TURNS[do], fields)
     elif do == "save":
-        told["n"] = str(
-            moves.save(context, view, fields.get("_asked"), fields.get("_mode"), fields["_rows"] or [], fields.get("note"))
-        )
+        edit = what_if.edited(view, fields.get("_asked"), fields.get("_mode"), fields["_rows"] or [])
+        told["n"] = str(moves.save(context, view, edit, fields.get("note"), fields.get("drawn")))
     elif do == "apply":
-        told["n"] = str(moves.apply(context, exchange.read(fields["_sheet"], view, language)))
+        told["n"] = str(moves.apply(context, exchange.read(fields["_sheet"], view, context)))
     elif do == "propose":
         moves.propose(context, view, fields)
     elif do == "close":
@@ -171,9 +170,10 @@ def tried(
 
 
 def _kept(row: Mapping[str, Any], rows: Sequence[Any]) -> dict[str, Any]:
-    """The locks and caps as they were just written."""
+    """The locks and caps that were just written, beside what stood there then."""
     mine = next((each for each in rows if isinstance(each, Mapping) and each.get("code") == row["code"]), {})
-    return {name: mine.get(name) for name in ("lock", "cap") if name in mine}
+    edited = [name for name in ("lock", "cap") if mine.get(name) != mine.get(f"{name}_was")]
+    return {key: mine.get(key) for name in edited for key in (name, f"{name}_was")}
 
 
 def brought(contents: Sequence[Any], href: str) -> list[Any]:
@@ -183,6 +183,6 @@ def brought(contents: Sequence[Any], href: str) -> list[Any]:
         raise PreventUpdate
     view = data.load(context)
     try:
-        return [exchange.found(exchange.read(first(contents), view, context.language), context.language)]
+        return [exchange.found(exchange.read(first(contents), view, context), context.language)]
     except Wrong as fault:
         return [html.P(t(f"targets.fault.{fault.args[0]}", context.language), className="ad-said fault", role="alert")]

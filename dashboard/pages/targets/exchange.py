@@ -1,7 +1,7 @@
 """A plan taken offline and brought back: the sheet that is written, and what a returned one asks for.
 
-A returned sheet names the version it was made of. A row whose target has changed since is a conflict: it is shown and left out;
-what is applied goes through the same moves and trials as by hand.
+A returned sheet names the version it was made of, and what it asks for is what differs from that. A row whose target, lock or cap
+has changed since is a conflict: it is shown and left out; what is applied goes through the same moves and trials as by hand.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import base64
 import binascii
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import python_calamine
@@ -18,7 +18,7 @@ from dash import dcc, html
 
 from dashboard.context import Context
 from dashboard.exports import Table, export_address
-from dashboard.pages.targets import wording
+from dashboard.pages.targets import data, wording
 from dashboard.pages.targets.model import Area, Indicator, Target, View
 from dashboard.pages.targets.negotiation import ACT
 from dashboard.pages.targets.what_if import Wrong, number
@@ -113,7 +113,7 @@ def sheet(view: View, context: Context) -> Table:
     return Table(t("targets.sheet_title", language), [t(f"targets.sheet.{name}", language) for name in COLUMNS], rows)
 
 
-def read(contents: Any, view: View, language: str) -> Brought:
+def read(contents: Any, view: View, context: Context) -> Brought:
     """A returned sheet as a browser sends it. Raises :class:`Wrong` for what is no such sheet."""
     if not isinstance(contents, str) or "," not in contents or len(contents) > 2 * MOST_BYTES:
         raise Wrong("sheet")
@@ -122,25 +122,35 @@ def read(contents: Any, view: View, language: str) -> Brought:
         rows = python_calamine.load_workbook(io.BytesIO(body)).get_sheet_by_index(0).to_python()
     except (binascii.Error, ValueError, python_calamine.CalamineError):
         raise Wrong("sheet") from None
-    return brought(rows, view, language)
+    return brought(rows, view, context)
 
 
-def brought(rows: Sequence[Sequence[Any]], view: View, language: str) -> Brought:
+def brought(rows: Sequence[Sequence[Any]], view: View, context: Context) -> Brought:
     """What the rows of a sheet ask for. Raises :class:`Wrong` where columns are missing or it is of another plan."""
-    place = _header(rows[0] if rows else [])
+    place, language = _header(rows[0] if rows else []), context.language
     if len(rows) > MOST_ROWS or view.plan is None:
         raise Wrong("sheet")
-    wishes, left = [], []
+    wishes, left, then = [], [], _then(rows[1:], place["version"], view, context)
     for line, row in enumerate(rows[1:], start=2):
         cells = {name: row[at] if at < len(row) else "" for name, at in place.items()}
         if any(str(cell).strip() for cell in cells.values()):
             try:
-                found = _wish(line, cells, view)
+                found = _wish(line, cells, view, then)
             except _Left as reason:
                 left.append((line, t(f"targets.sheet_left.{reason.args[0]}", language, **reason.args[1])))
             else:
                 wishes += [found] if found is not None else []
     return Brought(wishes, left, max(len(rows) - 1, 0))
+
+
+def _then(rows: Sequence[Sequence[Any]], column: int, view: View, context: Context) -> View:
+    """The view as it was in the version that the sheet was made of."""
+    try:
+        version = int(float(rows[0][column]))
+    except (IndexError, ValueError, OverflowError):
+        return view
+    same = view.plan is None or version == view.plan.shown
+    return view if same else data.load(replace(context, query={**context.query, "version": str(version)}))
 
 
 class _Left(Exception):
@@ -163,13 +173,13 @@ def _header(names: Sequence[Any]) -> dict[str, int]:
     return found
 
 
-def _wish(line: int, cells: Mapping[str, Any], view: View) -> Wish | None:
+def _wish(line: int, cells: Mapping[str, Any], view: View, then: View) -> Wish | None:
     area = next(
         (one for one in [*([view.here] if view.here else []), *view.members] if one.code == str(cells["code"]).strip()), None
     )
     indicator = next((one for one in view.indicators if one.code == str(cells["indicator_code"]).strip()), None)
-    target = view.target(area.area_id if area else None, indicator)
-    if area is None or indicator is None or target is None or view.plan is None:
+    target, was = (each.target(area.area_id if area else None, indicator) for each in (view, then))
+    if area is None or indicator is None or target is None or was is None or view.plan is None:
         raise _Left("unknown", code=str(cells["code"])[:40], indicator=str(cells["indicator_code"])[:40])
     plan, seen, lock, cap, counter = (_number(cells, name) for name in ("plan", "target", "lock", "cap", "counter"))
     if plan != view.plan.plan_id:
@@ -178,27 +188,25 @@ def _wish(line: int, cells: Mapping[str, Any], view: View) -> Wish | None:
         area,
         indicator,
         line,
-        _changed(lock, target.lock),
-        _changed(cap, target.cap),
+        _changed(lock, was.lock),
+        _changed(cap, was.cap),
         _new(counter, target.countered),
         str(cells.get("note") or "").strip()[:2000],
     )
     if wanted.lock is None and wanted.cap is None and wanted.counter is None:
         return None
-    _conflict(seen, target, area, indicator)
+    _conflict(seen, was, target, wanted)
     return wanted
 
 
-def _conflict(seen: float | None, target: Target, area: Area, indicator: Indicator) -> None:
-    """The sheet was made when the target was another."""
+def _conflict(seen: float | None, was: Target, target: Target, wish: Wish) -> None:
+    """The sheet was made when the target, its lock or its cap was another."""
+    about = {"area": wish.area.code, "indicator": wish.indicator.code}
     if seen is None or abs(seen - target.displayed) >= SAME:
-        raise _Left(
-            "changed",
-            area=area.code,
-            indicator=indicator.code,
-            before=wording.level(seen, indicator),
-            now=wording.level(target.displayed, indicator),
-        )
+        before, now = (wording.level(value, wish.indicator) for value in (seen, target.displayed))
+        raise _Left("changed", before=before, now=now, **about)
+    if (was.lock, was.cap) != (target.lock, target.cap):
+        raise _Left("bounds", **about)
 
 
 def _number(cells: Mapping[str, Any], name: str) -> float | None:

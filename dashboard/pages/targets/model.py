@@ -143,6 +143,18 @@ class View:
         return None if area is None or indicator is None else self.targets.get((area, indicator.indicator_id))
 
     @property
+    def drawn(self) -> str:
+        """What is asked of the area in hand and how it is shared out, as one word a browser gives back with what it changes."""
+        target = self.target(self.here.area_id if self.here else None, self.indicator)
+        return f"{target.target:.2f} {self.indicator.mode}" if target is not None and self.indicator is not None else ""
+
+    @property
+    def standing(self) -> str:
+        """The target whose card is shown and how it stands, likewise: nobody agrees to, accepts or locks what he has not seen."""
+        target = self.target(self.at.area_id if self.at else None, self.indicator)
+        return f"{target.displayed:.4f} {target.state} {target.countered}" if target is not None else ""
+
+    @property
     def outcomes(self) -> list[Indicator]:
         return [one for one in self.indicators if one.outcome]
 

@@ -52,6 +52,8 @@ def move(context: Context, view: View, what: str, fields: Fields) -> None:
     if view.plan is None or view.indicator is None or view.at is None:
         raise Wrong("nothing")
     words, value = _words(fields.get("words")), number(fields.get("value"))
+    if fields.get("standing", view.standing) != view.standing:
+        raise Wrong("changed")
     with told(), context.read() as connection:
         make(connection, view, view.at.area_id, view.indicator.indicator_id, what, value if what == "counter" else None, words)
         target = view.target(view.at.area_id, view.indicator)
@@ -88,15 +90,16 @@ def _locked_in(connection: sa.Connection, view: View, level: float) -> None:
     if not made.feasible:
         raise Wrong("infeasible")
     words = "" if math.isnan(level) else f" = {level:g}"
-    what_if.begin(connection, view, parent, f"{view.at.code} {view.indicator.code}{words}")
+    what_if.begin(connection, view, parent, view.at.area_id, f"{view.at.code} {view.indicator.code}{words}")
     what_if.keep(connection, view, view.indicator, parent, made)
 
 
-def save(context: Context, view: View, asked: Any, mode: Any, rows: Any, note: Any) -> int:
-    """Keep what was tried; the new version."""
-    edit = what_if.edited(view, asked, mode, rows)
+def save(context: Context, view: View, edit: Edit, note: Any, drawn: Any = None) -> int:
+    """Keep what was tried; the new version. ``drawn``: what the reader saw asked of the whole (``View.drawn``)."""
     if not edit.any:
         raise Wrong("unchanged")
+    if drawn is not None and (edit.asked is not None or edit.mode is not None) and drawn != view.drawn:
+        raise Wrong("changed")
     with told():
         return what_if.save(context, view, edit, _words(note))
 

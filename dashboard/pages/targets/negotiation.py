@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import html
+from dash import dcc, html
 
 from dashboard.context import Context
 from dashboard.exports import ZONE
@@ -73,7 +73,8 @@ def _form(view: View, context: Context, rules: list[Rule]) -> list[Any]:
         )
         for rule in rules
     ]
-    return [html.Div(fields, className="tg-row"), html.Div(buttons, className="tg-row")]
+    seen = dcc.Input(id={"kind": FIELD, "name": "standing"}, type="hidden", value=view.standing)
+    return [seen, html.Div(fields, className="tg-row"), html.Div(buttons, className="tg-row")]
 
 
 def _step(row: Row, view: View, language: str) -> html.Li:

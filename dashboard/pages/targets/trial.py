@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import html
+from dash import dcc, html
 
 from dashboard import grids
 from dashboard.context import Context
@@ -13,7 +13,7 @@ from dashboard.figures.numbers import count
 from dashboard.pages.targets import wording
 from dashboard.pages.targets.model import Target, View
 from dashboard.pages.targets.negotiation import ACT, FIELD
-from dashboard.pages.targets.what_if import Tried
+from dashboard.pages.targets.what_if import Tried, given
 from dashboard.texts import t
 
 GRID, CARRIED = ({"kind": kind, "name": "trial"} for kind in ("tg-grid", "tg-carried"))
@@ -45,7 +45,8 @@ def trial(view: View, context: Context) -> html.Div:
         **{"aria-label": t("targets.why_changed", language)},
     )
     save = html.Button(t("targets.do.save", language), id={"kind": ACT, "do": "save", "on": ""}, className="button")
-    foot = html.Div([note, save], className="tg-row") if may else html.P(t(_why_not(view), language), className="sub")
+    seen = dcc.Input(id={"kind": FIELD, "name": "drawn"}, type="hidden", value=view.drawn)
+    foot = html.Div([seen, note, save], className="tg-row") if may else html.P(t(_why_not(view), language), className="sub")
     hint = html.P(t("targets.trial_hint" if may else "targets.trial_read", language), className="sub")
     return html.Div([hint, made, html.Div(id=CARRIED), foot])
 
@@ -72,18 +73,16 @@ def rows(view: View, context: Context, made: Tried | None) -> list[Row]:
                     "baseline": wording.level(target.baseline, indicator),
                     "target": target.displayed,
                     "targetText": wording.level(target.displayed, indicator),
-                    "lock": _given(target.lock),
-                    "cap": _given(target.cap),
+                    "lock": given(target.lock),
+                    "cap": given(target.cap),
+                    "lock_was": given(target.lock),
+                    "cap_was": given(target.cap),
                     "state": t(f"targets.state.{target.state}", language),
                     "countered": wording.level(target.countered, indicator) if target.countered is not None else "",
                     **_changed(one.area_id, target, made, view),
                 }
             )
     return found
-
-
-def _given(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
 
 
 def _changed(area: int, target: Target, made: Tried | None, view: View) -> Row:
@@ -131,7 +130,7 @@ def _columns(view: View, context: Context, may: bool) -> list[Row]:
         return {"field": field, "headerName": t(f"targets.{key}", language), "minWidth": width, **drawn, **more}
 
     right = {"cellClass": "ag-right-aligned-cell", "headerClass": "ag-right-aligned-header"}
-    given = {
+    written = {
         "editable": may,
         "cellEditor": "agTextCellEditor",
         "cellClass": "ag-right-aligned-cell" + (" tg-edit" if may else ""),
@@ -147,14 +146,14 @@ def _columns(view: View, context: Context, may: bool) -> list[Row]:
             "headerName": t("targets.lock", language),
             "minWidth": 68,
             "headerTooltip": t("targets.lock_means", language),
-            **given,
+            **written,
         },
         {
             "field": "cap",
             "headerName": t("targets.cap", language),
             "minWidth": 68,
             "headerTooltip": t("targets.cap_means", language),
-            **given,
+            **written,
         },
         text("new", "new_target", 66, **right),
         {**text("change", "change", 60, **right), "cellRenderer": "TgChange"},

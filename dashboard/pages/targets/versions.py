@@ -67,6 +67,8 @@ def _menu(key: str, chosen: int, known: list[dict[str, Any]], context: Context) 
 
 
 def _named(row: Row, language: str) -> str:
+    if row["at"] is None:
+        return f"{t('targets.version', language, n=row['version'])} · {t('targets.of_others', language)}"
     when = row["at"].astimezone(ZONE).strftime("%m-%d %H:%M")
     return f"{t('targets.version', language, n=row['version'])} · {row['by']} · {when}"
 

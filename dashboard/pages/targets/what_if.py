@@ -82,8 +82,14 @@ def number(said: Any) -> float | None:
     return value
 
 
+def given(value: float | None) -> float | None:
+    """A lock or cap as a grid shows it."""
+    return None if value is None else round(value, 4)
+
+
 def edited(view: View, asked: Any, mode: Any, rows: Any) -> Edit:
-    """The edit a browser sends: a level, a mode, and the members' rows with their locks and caps. Raises :class:`Wrong`."""
+    """The edit a browser sends: a level, a mode, and the members' rows with their locks and caps. A row says what stood there
+    when it was drawn (``lock_was``, ``cap_was``); what was changed by others since is kept. Raises :class:`Wrong`."""
     indicator, here = view.indicator, view.here
     if indicator is None or here is None or not isinstance(rows, list):
         return Edit()
@@ -95,11 +101,14 @@ def edited(view: View, asked: Any, mode: Any, rows: Any) -> Edit:
         if area is None or target is None:
             continue
         for name, kept, found in (("lock", target.lock, locks), ("cap", target.cap, caps)):
-            said = number(row.get(name))
+            said, was = number(row.get(name)), number(row.get(f"{name}_was", given(kept)))
+            if _same(said, was):
+                continue
+            if not _same(was, given(kept)):
+                raise Wrong("changed")
             if name == "cap" and said is not None and said < 0:
                 raise Wrong("cap")
-            if not _same(said, kept):
-                found[area] = math.nan if said is None else said
+            found[area] = math.nan if said is None else said
     whole = view.rights.whole and view.plan is not None and here.area_id == view.plan.root
     now, level = view.target(here.area_id, indicator), number(asked) if whole else None
     changed = level if level is not None and now is not None and not _same(level, round(now.target, 2)) else None
@@ -199,7 +208,7 @@ def save(context: Context, view: View, edit: Edit, note: str) -> int:
         made = tried(connection, view, edit)
         if not made.feasible:
             raise Wrong("infeasible")
-        version = begin(connection, view, view.here.area_id, note)
+        version = begin(connection, view, view.here.area_id, view.here.area_id, note)
         keep(connection, view, view.indicator, view.here.area_id, made)
         for process, level in made.carriers.items():
             indicator = next(one for one in view.indicators if one.indicator_id == process)
@@ -210,10 +219,10 @@ def save(context: Context, view: View, edit: Edit, note: str) -> int:
     return version
 
 
-def begin(connection: sa.Connection, view: View, under: int, note: str) -> int:
-    """A new version, made on the one that was seen."""
+def begin(connection: sa.Connection, view: View, under: int, about: int, note: str) -> int:
+    """A new version, made on the one that was seen; ``about``: the area it speaks of, whose neighbours are not told."""
     assert view.plan is not None  # noqa: S101  callers have looked
-    asked = {"plan": view.plan.plan_id, "seen": view.plan.shown, "under": under, "note": note}
+    asked = {"plan": view.plan.plan_id, "seen": view.plan.shown, "under": under, "about": about, "note": note}
     row = sql.one(connection, "dashboard/plan_begin", **asked)
     assert row is not None  # noqa: S101  a function of the store answers or raises
     return int(row["version"])
