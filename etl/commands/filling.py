@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+import sql
 from etl import schedule
 from etl.commands.console import FAILED, Refused, out, speaking, stop
 from etl.commands.feeds import declared, shipped
@@ -25,12 +26,14 @@ from etl.config import Settings, read_settings
 from etl.domain.period import add_months, containing
 from etl.runner import Worker, ask
 from etl.steps import load
+from etl.steps.plan import Asked, propose, province_of
 from etl.steps.publish import STAGES
 from etl.steps.receive import sorted_inbox
 
 COMPARED_MONTHS = 12
 BY_YEARS, WEIGHTS = "tcsi", "subscribers"
 MONTH = re.compile(r"_(\d{4}-\d{2})\.csv$")
+PLAN_LIFT = 0.8  # points a year that the demonstration's plan asks of every outcome
 LOADERS = 2  # feeds loaded side by side; more wait for each other on a small machine
 
 
@@ -66,14 +69,30 @@ def deliver_history() -> None:
             for path in sorted(settings.demo_history.glob("*.csv")):
                 path.rename(settings.inbox / path.name)
             worker = Worker(target, works(settings), [job.rule for job in schedule.JOBS], now)
-            for job in ("load", "publish"):
+            for job in ("load", "publish", "drivers"):
                 ended = follow(target, worker, ask(target, job, now(), ACTOR))
                 if ended["error_kind"]:
                     stop(f"{job}: {ended['error_zh']} · {ended['error_en']}", FAILED)
+            put_plan_in_force(target)
             shutil.rmtree(settings.demo_history)
         except KeyboardInterrupt:
             stop("", FAILED)
     out.print("更早的月份已发布 · the older months are published")
+
+
+def put_plan_in_force(target: sa.Engine) -> None:
+    """Propose, lock and publish targets for the running year, so that cards and attainment have something to show; once."""
+    with sql.begin(target) as connection:
+        latest = sql.one(connection, "etl/latest_publication")
+        day = latest["data_to"] if latest else date.today()
+        root = province_of(connection, None, day)
+        planned = bool(sql.rows(connection, "etl/plan_list", plan=None))
+    if root is None or planned:
+        return
+    plan = propose(target, root, Asked(containing("y", day), lift=PLAN_LIFT), ACTOR)["plan"]
+    with sql.begin(target) as connection:
+        for what in ("lock", "publish"):
+            sql.one(connection, "dashboard/plan_turn", plan=plan, what=what, note="")
 
 
 def unfinished(settings: Settings) -> Path:

@@ -257,9 +257,10 @@ def test_a_trial_and_a_sheet_say_nothing_of_a_neighbour(
     client, grid = reader("gz"), [{"code": THEIRS, "lock": 70, "cap": 0}, {"code": "440106", "lock": 79.0, "cap": None}]
     ids = [{"kind": "tg-try", "name": name} for name in ("asked", "mode")]
     one = [{"id": {"kind": "tg-grid", "name": "trial"}, "property": "rowData"}]
+    carried = [{"id": {"kind": "tg-carried", "name": "trial"}, "property": "children"}]
     for area, code in ((THEIRS, 403), (MINE, 200)):
         place = {"id": "address", "property": "href", "value": f"http://localhost/targets?area={area}&period=2026-10&plan={planned['plan']}&view=trial"}
-        got = post(client, face, "tg-result", [{"id": "tg-result", "property": "children"}, one, []],
+        got = post(client, face, "tg-result", [{"id": "tg-result", "property": "children"}, one, carried],
                    [[{"id": at, "property": "value", "value": value} for at, value in zip(ids, (70, "gap"), strict=True)], []],
                    [[{"id": at, "property": "id", "value": at} for at in ids], [{**one[0], "value": grid}], place],
                    f"{json.dumps(ids[0], separators=(',', ':'))}.value")  # fmt: skip
