@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 ADDRESS = "address"  # id of the one dcc.Location; pages may take Input(ADDRESS, "href")
 THEME = "theme-choice"  # id of the dcc.Store that changes when light/dark does; live pages take it as an Input too
 TREE, TODAY = "tree", "today"  # ?tree=today: every period restated to today's tree
+ZONE = ZoneInfo("Asia/Shanghai")  # of every time of day that is told
 STATE_KEYS = ("area", "period", "outcome", TREE)  # kept when a link goes to another page
 
 

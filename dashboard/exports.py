@@ -10,26 +10,25 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 import flask
-import xlsxwriter
-from dash import Dash
 
 import sql
 from dashboard.address import context_from
 from dashboard.auth.scope import current_user, installed
-from dashboard.context import Absent, Context
+from dashboard.context import ZONE, Absent, Context
 from dashboard.texts import t
 from sql.audit import audit
+
+if TYPE_CHECKING:
+    from dash import Dash
 
 FORMATS = ("csv", "xlsx")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_XLSX_ROWS = 1_048_576 - 1  # Excel's limit, less the header
-ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True)
@@ -117,6 +116,8 @@ def as_csv(table: Table) -> bytes:
 
 def as_xlsx(table: Table, about: Sequence[tuple[str, Any]]) -> bytes:
     """One sheet of rows with a frozen, filtered header, and one that says what they are."""
+    import xlsxwriter  # here alone: who makes no workbook does not pay for it
+
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
                "nan_inf_to_errors": True}  # fmt: skip

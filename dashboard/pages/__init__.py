@@ -1,4 +1,7 @@
-"""The pages of the face, a folder each: layout.py, callbacks.py, data.py, figures.py; ``PAGE`` describes it."""
+"""The pages of the face, a folder each: layout.py, callbacks.py, data.py, figures.py; ``PAGE`` in page.py describes it.
+
+So what a page reads and says can be had without what draws it in a browser: mails and reports on paper need no Dash.
+"""
 
 from __future__ import annotations
 
@@ -13,5 +16,5 @@ WITHIN = ("predicted",)  # reached from another page, without a place of their o
 
 def present() -> list[Page]:
     """The pages there are, in the order of the rail."""
-    found = [import_module(f"{__name__}.{name}") for name in (*ORDER, *WITHIN) if find_spec(f"{__name__}.{name}")]
-    return [module.PAGE for module in found if hasattr(module, "PAGE")]
+    there = [name for name in (*ORDER, *WITHIN) if find_spec(f"{__name__}.{name}")]
+    return [import_module(f"{__name__}.{name}.page").PAGE for name in there]

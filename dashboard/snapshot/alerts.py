@@ -6,8 +6,7 @@ from datetime import datetime
 
 from dashboard.alerts import reads, wording
 from dashboard.alerts.reads import Alert
-from dashboard.context import Context
-from dashboard.exports import ZONE
+from dashboard.context import ZONE, Context
 from dashboard.pages.overview.model import View
 from dashboard.snapshot.sections import Block, Cell, heading, note
 from dashboard.texts import t

@@ -10,7 +10,7 @@ from dashboard.figures.numbers import NONE, plain, signed
 from dashboard.pages.overview import aimed
 from dashboard.pages.overview.model import Card
 from dashboard.pages.overview.model import View as Overview
-from dashboard.pages.targets import card_panel, data, wording
+from dashboard.pages.targets import card_score, data, wording
 from dashboard.pages.targets.model import Indicator, Target, View
 from dashboard.texts import t
 
@@ -64,7 +64,7 @@ def _row(one: Indicator, target: Target, brings: float | None, language: str) ->
 def _below(found: View, target: Target, language: str) -> str:
     """Coverage and score of the card."""
     direction = found.indicator.direction if found.indicator else 1
-    share, score = card_panel.coverage(target, direction), card_panel.score_of(found)
+    share, score = card_score.coverage(target, direction), card_score.score_of(found)
     said = [t("snapshot.say.due", language)]
     if share is not None:
         key = "short" if share < 1 else "full"

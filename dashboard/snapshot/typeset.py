@@ -58,6 +58,11 @@ def _compile(report: Mapping[str, Any], **options: Any) -> Any:
     return _press().compile(input=_template(), sys_inputs={"report": told}, **options)
 
 
+def get_ready() -> None:
+    """Read the fonts and the template now rather than with the first report."""
+    _fonts(), _template(), covered(str(fonts_folder()))
+
+
 @cache
 def _press() -> typst.Compiler:
     return typst.Compiler(font_paths=_fonts())

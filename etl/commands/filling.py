@@ -18,9 +18,9 @@ import sql
 from etl import schedule
 from etl.commands.console import FAILED, Refused, out, speaking, stop
 from etl.commands.feeds import declared, shipped
-from etl.commands.jobs import now, publish_all, works
+from etl.commands.following import ACTOR, follow, now
+from etl.commands.jobs import publish_all, works
 from etl.commands.processes import interruptible
-from etl.commands.running import ACTOR, follow
 from etl.commands.stores import open_store
 from etl.config import Settings, read_settings
 from etl.domain.period import add_months, containing

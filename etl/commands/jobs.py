@@ -57,9 +57,7 @@ def works(settings: Settings) -> dict[str, Work]:
         "deliver": lambda order: posting.deliver_all(order, settings),
         "check": lambda order: uploads.check(order, settings),
         "load-upload": lambda order: uploads.load(order, settings),
-        "reports": lambda order: reporting.bulk(order, settings, "w"),
-        "reports-month": lambda order: reporting.bulk(order, settings, "m"),
-        "report": lambda order: reporting.one(order, settings),
+        **reporting.works(settings),
         "overdue": lambda order: overdue(order, settings),
         "housekeeping": lambda order: housekeeping.tidy(order.target, order.now.date(), Premises(settings.home)),
     }
@@ -109,11 +107,6 @@ def waiting(target: sa.Engine, settings: Settings, at: datetime) -> Iterator[sch
             yield schedule.Waiting(f"load:{feed.feed_id}", feed.kind.order, schedule.planned_before(feed.plan, at))
         elif feed.feed_id in arrived:
             yield schedule.Waiting(f"load:{feed.feed_id}", feed.kind.order)
-
-
-def now() -> datetime:
-    """The clock of everything that runs by the schedule."""
-    return datetime.now().astimezone()
 
 
 def load(order: Order, settings: Settings) -> dict[str, Any]:

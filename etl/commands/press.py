@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import time
 from collections.abc import Iterator
@@ -70,12 +69,11 @@ def _processes() -> BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(["dashboard.snapshot.report", "dashboard.snapshot.subject"])
+    processes.set_forkserver_preload(["dashboard.snapshot.ready"])
     return processes
 
 
 def _begin(url: str, demo: bool) -> None:
-    gc.freeze()  # what was read once stays shared: the collector would write into every page of it
     _eyes.update(store=sql.engine(url, pool_size=1, application="manyi reports"), demo=demo)
 
 

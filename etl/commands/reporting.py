@@ -14,8 +14,17 @@ from etl.commands.press import press
 from etl.config import Settings
 from etl.domain.period import Period, parse
 from etl.domain.report import Press, due
-from etl.runner import Order
+from etl.runner import Order, Work
 from etl.steps.reports import Nobody, make_one, make_reports
+
+
+def works(settings: Settings) -> dict[str, Work]:
+    """The work behind the names of the jobs of reports."""
+    return {
+        "reports": lambda order: bulk(order, settings, "w"),
+        "reports-month": lambda order: bulk(order, settings, "m"),
+        "report": lambda order: one(order, settings),
+    }
 
 
 def bulk(order: Order, settings: Settings, kind: str) -> dict[str, Any]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
-import sqlalchemy as sa
 import typer
 
 import sql
@@ -25,15 +23,14 @@ from etl.commands.console import (
     speaking,
     stop,
 )
-from etl.commands.jobs import now, works
+from etl.commands.following import ACTOR, follow, now
+from etl.commands.jobs import works
 from etl.commands.stores import open_store
 from etl.config import read_settings
 from etl.runner import Worker, ask, kind_of
 
 app = typer.Typer(no_args_is_help=True, help="The schedule: what runs when, what ran, and how it ended.")
 
-ACTOR = "cli"
-FOLLOW_SECONDS = 0.5  # between two looks at a run somebody else has begun
 NAMES = tuple(job.name for job in schedule.JOBS if not job.asked_only)
 Name = Annotated[str, typer.Argument(metavar="JOB", help=f"{', '.join(NAMES)}; load:FEED for one feed")]
 
@@ -129,18 +126,6 @@ def _ending(job: str, kind: str, error: str) -> tuple[str, int]:
     if kind == "PublicationStopped":
         return f"{error}\nnothing was published; `manyi db check` shows the rows, then run `manyi run publish` again", FAILED
     return f"{error}\n`manyi jobs history {job}` keeps this ending; run it again when the cause is mended", FAILED
-
-
-def follow(target: sa.Engine, worker: Worker, run_id: int) -> dict[str, Any]:
-    """Do the run, or wait while somebody else does it or what it waits for; how it ended."""
-    while True:
-        worker.work(only=run_id)
-        with sql.begin(target) as connection:
-            row = sql.one(connection, "etl/job_run_of", run_id=run_id)
-        assert row is not None  # noqa: S101  asked for above
-        if row["state"] not in ("due", "running"):
-            return row
-        time.sleep(FOLLOW_SECONDS)
 
 
 def _known(job: str) -> None:

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from etl import schedule
 from etl.commands.console import Refused, speaking
 from etl.commands.feeds import declared
-from etl.commands.jobs import now, waiting, works
+from etl.commands.following import now
+from etl.commands.jobs import waiting, works
 from etl.commands.stores import open_store
 from etl.config import Settings, read_settings
 from etl.sources.faults import WrongFeed

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import special
 
 CONFIDENCE = 0.95
 HIDDEN_BELOW = 5  # n or n_eff under this: not shown at all
@@ -60,14 +60,14 @@ def mean_interval(
         value = np.where(total > 0, sums / total, np.nan)
         spread = np.maximum(squares / total - value**2, 0.0) * effective / (effective - 1)
         se = np.where(effective > 1, np.sqrt(spread / effective), np.nan)
-        half = stats.t.ppf(0.5 + confidence / 2, np.maximum(effective - 1, 1e-9)) * se
+        half = special.stdtrit(np.maximum(effective - 1, 1e-9), 0.5 + confidence / 2) * se
     return Estimate(value, np.clip(value - half, 0, 100), np.clip(value + half, 0, 100), effective, se)
 
 
 def wilson(successes: ArrayLike, n: ArrayLike, confidence: float = CONFIDENCE) -> tuple[Floats, Floats]:
     """Wilson score interval of a share. Source: Wilson (1927), method 3 in Newcombe (1998)."""
     count, total = np.asarray(successes, float), np.asarray(n, float)
-    z = stats.norm.ppf(0.5 + confidence / 2)
+    z = special.ndtri(0.5 + confidence / 2)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = count / total
         centre = (share + z**2 / (2 * total)) / (1 + z**2 / total)
@@ -81,13 +81,13 @@ def byar(events: ArrayLike, exposure: ArrayLike, per: float, confidence: float =
     Source: Breslow & Day, Statistical Methods in Cancer Research II (1987), 2.3.
     """
     count, base = np.asarray(events, float), np.asarray(exposure, float)
-    z, tail = stats.norm.ppf(0.5 + confidence / 2), (1 - confidence) / 2
+    z, tail = special.ndtri(0.5 + confidence / 2), (1 - confidence) / 2
     upper_count = count + 1
     with np.errstate(divide="ignore", invalid="ignore"):
         low = np.where(count > 0, count * (1 - 1 / (9 * count) - z / (3 * np.sqrt(count))) ** 3, 0.0)
         high = upper_count * (1 - 1 / (9 * upper_count) + z / (3 * np.sqrt(upper_count))) ** 3
-        exact_low = np.where(count > 0, stats.chi2.ppf(tail, 2 * count) / 2, 0.0)
-        exact_high = stats.chi2.ppf(1 - tail, 2 * count + 2) / 2
+        exact_low = np.where(count > 0, special.gammaincinv(count, tail), 0.0)
+        exact_high = special.gammaincinv(count + 1, 1 - tail)
         return np.where(count < 10, exact_low, low) * per / base, np.where(count < 10, exact_high, high) * per / base
 
 
@@ -96,7 +96,7 @@ def welch_difference(now: Estimate, before: Estimate, confidence: float = CONFID
     with np.errstate(divide="ignore", invalid="ignore"):
         first, second = now.se**2, before.se**2
         degrees = (first + second) ** 2 / (first**2 / (now.n_eff - 1) + second**2 / (before.n_eff - 1))
-        half = stats.t.ppf(0.5 + confidence / 2, degrees) * np.sqrt(first + second)
+        half = special.stdtrit(degrees, 0.5 + confidence / 2) * np.sqrt(first + second)
     change = now.value - before.value
     return change, change - half, change + half
 

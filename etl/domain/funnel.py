@@ -6,13 +6,16 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import special
+from scipy.optimize import brentq
 
 from etl.domain.estimate import CONFIDENCE
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 WARNING, ACTION = 0.95, 0.998  # the two funnels
+WIDEST = 20.0  # standard deviations: no range of normals is as wide
+NODES = np.linspace(-9.0, 9.0, 721)  # what an integral over a normal is summed at
 
 
 def limits(
@@ -23,7 +26,7 @@ def limits(
     middle, base = np.asarray(target, float), np.asarray(n_eff, float)
     with np.errstate(divide="ignore", invalid="ignore"):
         sigma = np.sqrt(np.asarray(sd, float) ** 2 / base + np.asarray(between, float))
-    half = stats.norm.ppf(0.5 + confidence / 2) * sigma
+    half = special.ndtri(0.5 + confidence / 2) * sigma
     return middle - half, middle + half
 
 
@@ -55,7 +58,15 @@ def rank_bands(value: ArrayLike, se: ArrayLike, confidence: float = CONFIDENCE) 
 
 @cache
 def _tukey(siblings: int, confidence: float) -> float:
-    """How many standard errors of a difference two of so many siblings must lie apart."""
+    """How many standard errors of a difference two of so many siblings must lie apart: the quantile of the range of so many
+    standard normals, by √2."""
     if siblings < 2:
         return np.inf
-    return float(stats.studentized_range.ppf(confidence, siblings, np.inf) / np.sqrt(2))
+    return float(brentq(lambda apart: _within(apart, siblings) - confidence, 0.0, WIDEST) / np.sqrt(2))
+
+
+def _within(apart: float, siblings: int) -> float:
+    """The chance that so many standard normals all lie within ``apart`` of each other."""
+    density = np.exp(-(NODES**2) / 2) / np.sqrt(2 * np.pi)  # of the greatest
+    others = special.ndtr(NODES) - special.ndtr(NODES - apart)
+    return float(siblings * np.trapezoid(density * others ** (siblings - 1), NODES))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import special
 
 from etl.domain.estimate import CONFIDENCE, byar, wilson
 
@@ -64,6 +64,6 @@ def net_promoter_score(
     up, down, total = (np.asarray(part, float) for part in (promoters, detractors, n))
     with np.errstate(divide="ignore", invalid="ignore"):
         p, q = (up + ADDED_TO_A_TAIL) / (total + ADDED), (down + ADDED_TO_A_TAIL) / (total + ADDED)
-        half = stats.norm.ppf(0.5 + confidence / 2) * np.sqrt((p + q - (p - q) ** 2) / (total + ADDED))
+        half = special.ndtri(0.5 + confidence / 2) * np.sqrt((p + q - (p - q) ** 2) / (total + ADDED))
         value = (up - down) / total
     return 100 * value, 100 * np.clip(p - q - half, -1, 1), 100 * np.clip(p - q + half, -1, 1)

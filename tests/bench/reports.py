@@ -31,7 +31,7 @@ from etl.steps.report_letters import enclosed
 from etl.steps.reports import make_reports
 from tests.etl.outbox.smtp_server import Post, serving
 
-LOOK = 0.05  # seconds between two looks at the memory
+LOOK = 0.2  # seconds between two looks at the memory
 SUBSCRIBE = """
 INSERT INTO report_subscription (area_id, cadence, language, addresses, made_by)
 SELECT a.area_id, 'w', 'zh', ARRAY[:run || '-' || a.area_id || '@bench.example'],

@@ -13,8 +13,9 @@ from dash import html
 import sql
 from dashboard.context import Context
 from dashboard.pages import ORDER, present
-from dashboard.pages.predicted import PAGE, data, figures, tables, wording
+from dashboard.pages.predicted import data, figures, tables, wording
 from dashboard.pages.predicted.layout import content
+from dashboard.pages.predicted.page import PAGE
 from dashboard.texts import t
 from tests.conftest import app_engine, create_database
 from tests.dashboard import predicted_sample, sample

@@ -15,7 +15,7 @@ from dashboard.context import Context, Refused
 from dashboard.exports import as_xlsx, facts
 from dashboard.pages.overview import aimed, components
 from dashboard.pages.overview import data as overview
-from dashboard.pages.targets import card_panel, data, exchange, matrix, moves, trial, waterfall_figure, what_if, wording
+from dashboard.pages.targets import card_score, data, exchange, matrix, moves, trial, waterfall_figure, what_if, wording
 from dashboard.pages.targets.layout import content, layout
 from dashboard.pages.targets.model import View
 from dashboard.pages.targets.what_if import Edit, Wrong
@@ -340,7 +340,7 @@ def test_a_published_plan_shows_attainment_and_is_changed_no_more(plan: int, ope
     view = data.load(province)
     root = view.target(view.here.area_id, view.indicator)  # type: ignore[union-attr]
     assert root is not None and root.attained is not None and view.judged == parse("2026")
-    assert card_panel.score_of(view) is not None and "实际" in wording.sentence(view, province)
+    assert card_score.score_of(view) is not None and "实际" in wording.sentence(view, province)
     with pytest.raises(Wrong, match="closed"):
         save(province, view, 80.0, None, [], "")
     parts = waterfall_figure.by_member(view, "zh")

@@ -14,7 +14,8 @@ from dashboard.app import create_app
 from dashboard.config import Config
 from etl import schedule
 from etl.commands.feeds import shipped
-from etl.commands.jobs import now, works
+from etl.commands.following import now
+from etl.commands.jobs import works
 from etl.config import Settings
 from etl.runner import Worker, ask
 from etl.steps import people

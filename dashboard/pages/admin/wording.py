@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from dashboard.exports import ZONE
+from dashboard.context import ZONE
 from dashboard.texts import catalogue, t
 
 

@@ -15,8 +15,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 import sql
 from dashboard.auth.scope import current_scope, current_user
-from dashboard.context import Absent, Refused
-from dashboard.exports import ZONE
+from dashboard.context import ZONE, Absent, Refused
 from dashboard.pages.data.uploads import MOST_UPLOAD_BYTES, may_load
 from dashboard.pages.data.wording import size
 from dashboard.texts import t

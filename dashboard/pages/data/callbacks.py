@@ -11,8 +11,8 @@ from dash import Dash, Input, Output, State, ctx, no_update
 
 import sql
 from dashboard.address import context_from
-from dashboard.context import ADDRESS, Absent, Context
-from dashboard.exports import ZONE, Table, register_export
+from dashboard.context import ADDRESS, ZONE, Absent, Context
+from dashboard.exports import Table, register_export
 from dashboard.pages.data import actions, coverage, jobs, layout, progress, publications, uploads
 from dashboard.texts import t
 

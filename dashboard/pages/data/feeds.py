@@ -10,8 +10,7 @@ import sqlalchemy as sa
 from dash import dcc, html
 
 import sql
-from dashboard.context import Context
-from dashboard.exports import ZONE
+from dashboard.context import ZONE, Context
 from dashboard.pages.data import coverage, tables
 from dashboard.pages.data.wording import day, feed_title, moment, span
 from dashboard.panels import panel

@@ -10,8 +10,7 @@ import sqlalchemy as sa
 from dash import dcc, html
 
 import sql
-from dashboard.context import Absent, Context
-from dashboard.exports import ZONE
+from dashboard.context import ZONE, Absent, Context
 from dashboard.pages.data import checks, coverage, feeds, files, incidents, jobs, publications, uploads
 from dashboard.pages.data.coverage import COVERED, is_late
 from dashboard.panels import panel

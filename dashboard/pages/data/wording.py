@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from dashboard.exports import ZONE
+from dashboard.context import ZONE
 from dashboard.texts import catalogue, t
 
 INSTANT, MINUTE, HOUR = 0.1, 60, 3600  # seconds

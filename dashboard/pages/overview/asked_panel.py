@@ -7,8 +7,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from dashboard.context import Context
-from dashboard.exports import ZONE
+from dashboard.context import ZONE, Context
 from dashboard.figures.numbers import plain
 from dashboard.pages.overview import wording
 from dashboard.pages.overview.asked import MOST_FILES, Asked

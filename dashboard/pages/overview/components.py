@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import quote
 
 from dash import dcc, html
 
 from dashboard import theme
+from dashboard.auth.scope import installed
 from dashboard.context import Context
 from dashboard.figures.numbers import NONE, arrow, count, plain, signed
 from dashboard.pages.overview import aimed, outlook, wording
 from dashboard.pages.overview.aimed import Aim
-from dashboard.pages.overview.model import Card
+from dashboard.pages.overview.model import Card, View
 from dashboard.pages.overview.outlook import Expected
 from dashboard.texts import t
 from etl.domain.period import Period
 from etl.domain.reading import Change
 
+ALERTS = "alerts"  # the page of that name, where it is installed
 SPARK_SIZE = (92, 36)  # px
 SPARK_SPREAD = 4.0  # points the sparkline's height stands for at least, so that calm looks calm
 
@@ -158,3 +161,17 @@ def _data(inside: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">{inside}</svg>'
     )
     return "data:image/svg+xml," + quote(svg, safe="/:=\"'<> ")
+
+
+def watched_chips(view: View, context: Context) -> list[Any]:
+    """How many alerts are open here, as a link where the page is, and why a month has no arrow."""
+    language, found = context.language, list[Any]()
+    if view.alerts:
+        words, page = t("overview.watched.open", language, n=view.alerts), installed().pages.get(ALERTS)
+        classes = "chip ov-alerts"
+        open_to = page is not None and page.open_to(context.user)
+        link = dcc.Link(words, href=context.address(ALERTS), className=classes)
+        found.append(link if open_to else html.Span(words, className=classes))
+    if view.doubtful:
+        found.append(html.Span(t("overview.watched.doubtful", language), className="chip ov-alerts"))
+    return found

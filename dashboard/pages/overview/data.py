@@ -13,7 +13,7 @@ import sqlalchemy as sa
 import sql
 from dashboard.address import tree_day
 from dashboard.context import Context, User
-from dashboard.pages.overview import estimates, members, operations, reads, restated, scores
+from dashboard.pages.overview import estimates, members, operations, reads, scores
 from dashboard.pages.overview.aimed import aims
 from dashboard.pages.overview.model import (
     Card,
@@ -173,7 +173,7 @@ class _Reader:
         return reads.touchpoints(self.connection, self.area, self.tree_day) if self.leaf else ()
 
     def _reorganised(self, area: int, first: date) -> tuple[Reorganised, ...]:
-        return restated.reorganised(self.connection, self.context.publication_id, area, first, self.day)
+        return reads.reorganised(self.connection, self.context.publication_id, area, first, self.day)
 
     def _bands(self, period: Period) -> dict[int, tuple[int, int, int]]:
         """The bands are those of the time: restated there are none where a sibling reads differently."""

@@ -40,7 +40,6 @@ from dashboard.pages.overview.layout import (
 )
 from dashboard.pages.overview.model import View
 from dashboard.pages.overview.restated import switch
-from dashboard.pages.overview.watched import said as said_of
 from dashboard.texts import t
 
 Filled = dict[tuple[str, str], Any]
@@ -89,7 +88,7 @@ def say(view: View, context: Context) -> Filled:
         html.P(
             [
                 html.Span(wording.meta(view, context)),
-                *said_of(view, context),
+                *components.watched_chips(view, context),
                 *switch(view.reorganised, context),
                 html.Span(keys, className="ov-keys"),
             ]

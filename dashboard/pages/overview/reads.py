@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 import sql
-from dashboard.pages.overview.model import Comparison, Indicator, Touchpoint
+from dashboard.pages.overview.model import Comparison, Indicator, Reorganised, Touchpoint
 from etl.domain.period import Period
 from etl.domain.reading import Sequenced, Sums
 
@@ -184,3 +184,11 @@ def touchpoints(connection: sa.Connection, area: int, day: date) -> tuple[Touchp
     """The touchpoints of an area on a day."""
     rows = sql.rows(connection, "dashboard/touchpoints", area=area, day=day)
     return tuple(Touchpoint(row["code"], row["kind"], names(row)) for row in rows)
+
+
+def reorganised(connection: sa.Connection, publication: int, area: int, first: date, last: date) -> tuple[Reorganised, ...]:
+    """What changed in an area or among its members between two days, the latest first."""
+    rows = sql.rows(connection, "dashboard/restated_moves", p=publication, area=area, first=first, last=last)
+    return tuple(
+        Reorganised(row["day"], names(row), names(row, "then"), names(row, "now"), row["ended"], row["area_id"]) for row in rows
+    )

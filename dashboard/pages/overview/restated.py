@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
-import sqlalchemy as sa
 from dash import dcc, html
 
-import sql
 from dashboard.context import TODAY, TREE, Context
 from dashboard.pages.overview.model import Reorganised
-from dashboard.pages.overview.reads import names
 from dashboard.texts import t
 
 NAMED = 4  # how many re-organisations a note names
-
-
-def reorganised(connection: sa.Connection, publication: int, area: int, first: date, last: date) -> tuple[Reorganised, ...]:
-    """What changed in an area or among its members between two days, the latest first."""
-    rows = sql.rows(connection, "dashboard/restated_moves", p=publication, area=area, first=first, last=last)
-    return tuple(
-        Reorganised(row["day"], names(row), names(row, "then"), names(row, "now"), row["ended"], row["area_id"]) for row in rows
-    )
 
 
 def offered(found: Sequence[Reorganised], context: Context) -> bool:

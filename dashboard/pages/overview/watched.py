@@ -8,16 +8,12 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from dash import dcc, html
 
 import sql
 from dashboard import theme
-from dashboard.auth.scope import installed
 from dashboard.context import Context
 from dashboard.pages.overview.model import Declared, TrendPoint, View
 from dashboard.texts import t
-
-ALERTS = "alerts"  # the page of that name, where it is installed
 
 
 @dataclass(frozen=True)
@@ -55,20 +51,6 @@ def _declared(connection: sa.Connection, context: Context, trend: Sequence[Trend
     rows = sql.rows(connection, "dashboard/declared_on_trend", area=context.area.area_id, first=trend[0].period.start,
                     last=trend[-1].period.end)  # fmt: skip
     return tuple(Declared(row["kind"], row["first_day"], row["last_day"], row["words"]) for row in rows)
-
-
-def said(view: View, context: Context) -> list[Any]:
-    """How many alerts are open here, as a link where the page is, and why a month has no arrow."""
-    language, found = context.language, list[Any]()
-    if view.alerts:
-        words, page = t("overview.watched.open", language, n=view.alerts), installed().pages.get(ALERTS)
-        classes = "chip ov-alerts"
-        open_to = page is not None and page.open_to(context.user)
-        link = dcc.Link(words, href=context.address(ALERTS), className=classes)
-        found.append(link if open_to else html.Span(words, className=classes))
-    if view.doubtful:
-        found.append(html.Span(t("overview.watched.doubtful", language), className="chip ov-alerts"))
-    return found
 
 
 def marks(view: View, look: str, language: str) -> list[dict[str, Any]]:

@@ -10,8 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 import sql
-from dashboard.context import Context
-from dashboard.exports import ZONE
+from dashboard.context import ZONE, Context
 from sql.audit import audit
 
 MOST = 300  # kept reports in the list; a search finds the others

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from dashboard.context import Context
-from dashboard.exports import ZONE
+from dashboard.context import ZONE, Context
 from dashboard.pages.reports.data import View
 from dashboard.texts import t
 from etl.domain.period import Period, parse

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from dash import dcc, html
 
 import sql
-from dashboard.context import Context
-from dashboard.exports import ZONE, Table
+from dashboard.context import ZONE, Context
+from dashboard.exports import Table
 from dashboard.figures.numbers import NONE, plain
 from dashboard.pages.targets.model import Row, View
 from dashboard.pages.targets.negotiation import ACT, FIELD

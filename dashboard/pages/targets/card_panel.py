@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from dash import dcc, html
 
 from dashboard.context import Context
 from dashboard.figures.numbers import NONE, count, plain, signed
 from dashboard.pages.targets import waterfall_figure, wording
+from dashboard.pages.targets.card_score import coverage, score_of
 from dashboard.pages.targets.model import Indicator, Slope, Target, View
 from dashboard.panels import panel
 from dashboard.texts import t
-from etl.domain import card
 
 
 def card_panel(view: View, context: Context) -> html.Section:
@@ -130,12 +129,6 @@ def _wide(target: Target, one: Indicator) -> list[Any]:
     return [html.Small(f"±{plain(wide, one.decimals)}")] if wide else []
 
 
-def coverage(target: Target, direction: int) -> float | None:
-    """What all processes at their best would bring, of what the outcome needs; ``None`` where nothing is needed."""
-    asked = target.lift(direction)
-    return None if asked <= 1e-9 or target.reach is None else target.reach / asked
-
-
 def _coverage(target: Target, view: View, language: str) -> Any:
     if view.indicator is None or not view.indicator.outcome:
         return None
@@ -156,20 +149,6 @@ def _coverage(target: Target, view: View, language: str) -> Any:
         [html.Span(t("targets.card_score", language, score=plain(score, 1)), className="tg-score")] if score is not None else []
     )
     return html.P([html.Span(words), *tail], className="tg-coverage" + (" short" if short else ""))
-
-
-def score_of(view: View) -> float | None:
-    """The card's score of the chosen outcome: its own and its processes', by what these are to bring."""
-    area = view.at.area_id if view.at else None
-    target = view.target(area, view.indicator)
-    share = next((row["share"] for row in view.scores if row["area_id"] == area and row["part"] == "outcome"), None)
-    if target is None or target.attained is None:
-        return None
-    lines = [(one, slope, each) for one, slope in view.serving if (each := view.target(area, one)) is not None and each.attained]
-    weights = np.array([slope.slope * abs(each.lift(one.direction)) for one, slope, each in lines])
-    scores = np.array([each.attained["score"] for _, _, each in lines if each.attained])
-    made = card.card(target.attained["score"], scores, weights, share if share is not None else card.ALPHA_MAX)
-    return float(made)
 
 
 def _path(view: View, context: Context) -> Any:

@@ -7,8 +7,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from dashboard.context import Context
-from dashboard.exports import ZONE
+from dashboard.context import ZONE, Context
 from dashboard.icons import icon
 from dashboard.pages.targets import wording
 from dashboard.pages.targets.model import Row, View

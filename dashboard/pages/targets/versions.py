@@ -8,8 +8,7 @@ import dash_mantine_components as dmc
 from dash import html
 
 import sql
-from dashboard.context import Context
-from dashboard.exports import ZONE
+from dashboard.context import ZONE, Context
 from dashboard.figures.numbers import NONE
 from dashboard.pages.targets import wording
 from dashboard.pages.targets.data import shown_version

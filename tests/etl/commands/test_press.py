@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
+from contextlib import suppress
 from multiprocessing import forkserver
 from pathlib import Path
 
@@ -34,8 +37,8 @@ def workers() -> list[int]:
     """The processes the fork server has begun."""
     parent = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
     found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # one that ended meanwhile
             fields = (entry / "stat").read_text().rpartition(")")[2].split()
             found += [int(entry.name)] if int(fields[1]) == parent and fields[0] != "Z" else []
     return found
@@ -56,3 +59,12 @@ def test_a_killed_worker_costs_nothing_but_its_time(operator: sa.Engine) -> None
     os.kill(workers()[0], signal.SIGKILL)
     rest = [one.code for one, result in made if isinstance(result, Made)]
     assert sorted([first.code, *rest]) == sorted(codes)
+
+
+def test_neither_press_nor_command_loads_what_they_do_not_need() -> None:
+    """Each of these is tens of megabytes, and half a second of every processor."""
+    heavy = "dash dash_mantine_components dash_ag_grid plotly pandas polars duckdb scipy.stats statsmodels sklearn xlsxwriter"
+    for module in ("dashboard.snapshot.ready", "etl.commands.report"):
+        said = f"import sys, {module}; print(*set({heavy.split()!r}) & set(sys.modules))"
+        done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+        assert done.stdout.split() == []

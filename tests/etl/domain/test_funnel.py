@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from etl.domain.funnel import flags, limits, rank_bands
+from etl.domain.funnel import _tukey, flags, limits, rank_bands
 
 
 def test_funnel_limits_narrow_with_the_base() -> None:
@@ -35,3 +35,9 @@ def test_all_bands_of_a_family_hold_at_once() -> None:
 
 def test_one_alone_has_the_first_rank() -> None:
     assert [int(each[0, 0]) for each in rank_bands([[5.0]], [[1.0]])] == [1, 1]
+
+
+@pytest.mark.parametrize(("siblings", "confidence", "quantile"), [(2, 0.95, 2.772), (5, 0.95, 3.858), (20, 0.95, 5.012), (20, 0.99, 5.645)])
+def test_ranges_are_those_of_the_tables(siblings: int, confidence: float, quantile: float) -> None:
+    # Pearson & Hartley, Biometrika Tables for Statisticians, upper points of the studentized range with ∞ degrees of freedom
+    assert _tukey(siblings, confidence) * np.sqrt(2) == pytest.approx(quantile, abs=1e-3)
