@@ -108,6 +108,8 @@ def test_the_choice_is_offered_where_it_makes_a_difference_and_names_what_moved(
     assert '"ov-side on"' in dated.split("按今天")[0], "the tree of the time is the one shown"
     restated = said(reorganised, client, f"area=A&period={APRIL}&tree=today")
     assert "由A划归B" in restated and "的区划重述" in restated and "的区划重述" not in dated
+    assert "已拆分或撤销" in said(reorganised, client, f"area=C2&period={APRIL}"), "what was split has no one heir"
+    assert "b2并入b1" in said(reorganised, client, f"area=B&period={APRIL}")
     assert "按今天" not in said(reorganised, client, f"area=a3&period={APRIL}"), "the grid itself reads the same"
     assert "按今天" not in said(reorganised, client, f"area=b2&period={APRIL}"), "an area that ended has no today"
 

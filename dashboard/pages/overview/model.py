@@ -143,7 +143,10 @@ class Touchpoint:
 
 @dataclass(frozen=True)
 class Reorganised:
-    """An area that was moved, split or merged: it stands as today from ``day`` on. ``ended``: it is no more."""
+    """An area that was moved, split or merged: it stands as today from ``day`` on. ``ended``: it is no more.
+
+    ``without_heir``: it was split or closed, and its answers of before count in the unknown member ``now``.
+    """
 
     day: date
     names: Mapping[str, str]
@@ -151,6 +154,7 @@ class Reorganised:
     now: Mapping[str, str]
     ended: bool
     area_id: int
+    without_heir: bool = False
 
 
 @dataclass(frozen=True)

@@ -190,5 +190,8 @@ def reorganised(connection: sa.Connection, publication: int, area: int, first: d
     """What changed in an area or among its members between two days, the latest first."""
     rows = sql.rows(connection, "dashboard/restated_moves", p=publication, area=area, first=first, last=last)
     return tuple(
-        Reorganised(row["day"], names(row), names(row, "then"), names(row, "now"), row["ended"], row["area_id"]) for row in rows
+        Reorganised(
+            row["day"], names(row), names(row, "then"), names(row, "now"), row["ended"], row["area_id"], row["without_heir"]
+        )
+        for row in rows
     )

@@ -55,7 +55,8 @@ def note(found: Sequence[Reorganised], language: str) -> str:
 
 def _one(one: Reorganised, language: str) -> str:
     same = one.names[language] == one.then[language]
+    key = "closed" if same and one.without_heir else "became" if same else "moved"
     return t(
-        "overview.tree.became" if same else "overview.tree.moved", language, what=one.names[language], then=one.then[language],
+        f"overview.tree.{key}", language, what=one.names[language], then=one.then[language],
         now=one.now[language], day=one.day,
     )  # fmt: skip

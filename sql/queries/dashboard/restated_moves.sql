@@ -3,7 +3,7 @@
 -- params: p, area, first, last
 -- grain: one re-organised area with the day from which it stands as today
 WITH mine AS (
-    SELECT s.*, a.level, CASE WHEN a.kind = 'unknown' THEN up.name_zh || ' · ' ELSE '' END || a.name_zh AS name_zh,
+    SELECT s.*, a.level, a.kind, CASE WHEN a.kind = 'unknown' THEN up.name_zh || ' · ' ELSE '' END || a.name_zh AS name_zh,
            CASE WHEN a.kind = 'unknown' THEN up.name_en || ' · ' ELSE '' END || a.name_en AS name_en
     FROM area_shift s JOIN area a ON a.area_id = s.node_id LEFT JOIN area up ON up.area_id = s.parent_id
     WHERE s.first_pub <= :p AND s.last_pub > :p AND (s.area_id, s.valid_from) IN (
@@ -17,11 +17,12 @@ told AS (
            (array_agg(name_zh ORDER BY level DESC) FILTER (WHERE sign = -1))[1] AS then_zh,
            (array_agg(name_en ORDER BY level DESC) FILTER (WHERE sign = -1))[1] AS then_en,
            (array_agg(name_zh ORDER BY level DESC) FILTER (WHERE sign = 1))[1] AS now_zh,
-           (array_agg(name_en ORDER BY level DESC) FILTER (WHERE sign = 1))[1] AS now_en
+           (array_agg(name_en ORDER BY level DESC) FILTER (WHERE sign = 1))[1] AS now_en,
+           (array_agg(kind ORDER BY level DESC) FILTER (WHERE sign = 1))[1] = 'unknown' AS without_heir
     FROM mine GROUP BY area_id, valid_from, valid_to
 )
 SELECT DISTINCT t.valid_to AS day, what.area_id, what.name_zh, what.name_en, what.area_id = t.lowest AS ended,
-       t.then_zh, t.then_en, t.now_zh, t.now_en
+       t.then_zh, t.then_en, t.now_zh, t.now_en, coalesce(t.without_heir, false) AS without_heir
 FROM told t
 LEFT JOIN LATERAL (  -- what moved as a whole: the area of the leaf's chain just below the lowest one it left
     SELECT c.ancestor_id
