@@ -81,6 +81,7 @@ READS = (
     "appraisal",
     "appraisal_score",
     "appraisal_objection",
+    "task",
 )
 WRITES = (
     ("INSERT", "audit"),
@@ -92,7 +93,7 @@ WRITES = (
     ("DELETE", "upload"),
     ("INSERT", "upload_chunk"),
     ("INSERT (login, name, email, password_hash, language)", "app_user"),
-    ("UPDATE (password_hash, language, session_epoch, disabled, password_given)", "app_user"),
+    ("UPDATE (password_hash, email, language, session_epoch, disabled, password_given)", "app_user"),
     ("INSERT", "user_grant"),
     ("DELETE", "user_grant"),
     (

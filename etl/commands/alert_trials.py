@@ -31,6 +31,7 @@ BOUNDS = (0, 60, 120, 250, 1000, 10**9)  # answers a month
 def run_backtest(
     seeds: Annotated[str, typer.Option(help="operators to draw, by their seeds")] = SEEDS,
     scale: Annotated[str, typer.Option(help="small or full: how many answers they get")] = "full",
+    times: Annotated[float, typer.Option(min=0.1, max=20, help="so many times the answers of the scale")] = 1.0,
     until: Annotated[str, typer.Option(help="the last day of the operators' data")] = "2026-10-31",
     rule: Annotated[str | None, typer.Option(help="try this rule on the store's own past instead")] = None,
     limit: Annotated[
@@ -49,8 +50,9 @@ def run_backtest(
             chosen, last = [int(seed) for seed in seeds.split(",")], date.fromisoformat(until)
         except ValueError as error:
             raise Refused(f"{error}; write --seeds 401,402 and --until 2026-10-31") from None
-        done = trial(chosen, scale, last, tell=lambda said: err.print(said, style="dim"))
-        told = {"seeds": chosen, "scale": scale, "levels": _levels(done), "falls": _falls(done.planted), "runs": _runs()}
+        done = trial(chosen, scale, last, tell=lambda said: err.print(said, style="dim"), times=times)
+        told = {"seeds": chosen, "scale": scale, "times": times, "levels": _levels(done), "falls": _falls(done.planted),
+                "runs": _runs()}  # fmt: skip
         if as_json:
             sys.stdout.write(json.dumps(told, indent=1) + "\n")
             return

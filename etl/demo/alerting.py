@@ -48,10 +48,10 @@ class Drawing:
     effect: Floats  # true: what events did to each outcome, less the rest of the parent, [outcome, area, month]
 
 
-def draw(scene: Scene, scale: str, seed: int) -> Drawing:
-    """Draw the survey of all complete months."""
+def draw(scene: Scene, scale: str, seed: int, times: float = 1.0) -> Drawing:
+    """Draw the survey of all complete months, with so many ``times`` the answers of the scale."""
     places, months = Places.of(scene), len(scene.dates.months)
-    plan = survey.survey_plan(scene, scale, np.random.default_rng([seed, STREAMS["plan"]]))
+    plan = survey.survey_plan(scene, scale, np.random.default_rng([seed, STREAMS["plan"]]), times)
     sums = np.zeros((len(OUTCOMES), 5, len(places.kin.level), months))
     modes = np.zeros((len(OUTCOMES), len(MODES), len(places.kin.level), months))
     for month in range(months):
@@ -120,14 +120,19 @@ class Trial:
     planted: Sequence[Planted]
 
 
-def trial(seeds: Sequence[int], scale: str, until: date, rule: Rule | None = None, tell: Tell | None = None) -> Trial:
-    """Watch operators of ``seeds`` for the 12 months after the baseline; ``until`` is the last day of the last month."""
+def trial(
+    seeds: Sequence[int], scale: str, until: date, rule: Rule | None = None, tell: Tell | None = None, times: float = 1.0
+) -> Trial:
+    """Watch operators of ``seeds`` for the 12 months after the baseline; ``until`` is the last day of the last month.
+
+    ``times``: so many times the answers of the scale, for counties larger than any of the demonstration's.
+    """
     tallies, planted = dict.fromkeys(LEVELS, Tally()), list[Planted]()
     for seed in seeds:
         scene = draw_scene(dates(until), seed)
         if tell:
             tell(f"seed {seed}")
-        drawing, rules = draw(scene, scale, seed), rule or Rule()
+        drawing, rules = draw(scene, scale, seed, times), rule or Rule()
         for number in range(len(OUTCOMES)):
             watcher = _watcher(drawing, number, rules)
             bare = replace(watcher, rule=replace(rules, material=NO_LEAST))

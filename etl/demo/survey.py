@@ -74,15 +74,16 @@ class Drawn:
 
 @dataclass(frozen=True)
 class SurveyPlan:
-    """What holds for all months: response rates by county, and the size."""
+    """What holds for all months: response rates by county, and the size, so many times what the scale has."""
 
     scale: str
     county_rate: NDArray[np.float64]
+    times: float = 1.0
 
 
-def survey_plan(scene: Scene, scale: str, rng: np.random.Generator) -> SurveyPlan:
+def survey_plan(scene: Scene, scale: str, rng: np.random.Generator, times: float = 1.0) -> SurveyPlan:
     """Draw the counties' response rates."""
-    return SurveyPlan(scale, np.exp(COUNTY_RATE_SD * rng.standard_normal(scene.tree.counties)))
+    return SurveyPlan(scale, np.exp(COUNTY_RATE_SD * rng.standard_normal(scene.tree.counties)), times)
 
 
 def _counts(scene: Scene, plan: SurveyPlan, month: int, rng: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -91,7 +92,7 @@ def _counts(scene: Scene, plan: SurveyPlan, month: int, rng: np.random.Generator
     subscribers = scene.subscribers[:, month] * np.array(BUSINESS_RATES)[:, None]
     base = subscribers * plan.county_rate[county][:, None, None] * np.array(SEGMENT_RATES)
     part = len(scene.dates.days(month)) / 30.4
-    wanted = ANSWERS_A_MONTH[plan.scale] * part
+    wanted = ANSWERS_A_MONTH[plan.scale] * plan.times * part
     own = base * (wanted * (1 - RIVAL_SHARE) / base.sum())
     rival = subscribers * (wanted * RIVAL_SHARE / subscribers.sum())
     if month >= events.brand_month:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from etl.domain.mail_address import deliverable
+
 MAIL, WEBHOOK = "mail", "webhook"
 CHANNELS = (MAIL, WEBHOOK)
 KINDS = ("alert", "recovered", "digest", "report", "operational", "test")
 LANGUAGES = ("zh", "en")
-LONGEST_ADDRESS = 254  # characters, RFC 5321
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,3 @@ class Envelope:
     token: str
     created_at: datetime
     letter: Letter
-
-
-def deliverable(address: str) -> bool:
-    """Whether an address has the form of one, in letters every server takes."""
-    name, at, host = address.rpartition("@")
-    plain = address.isascii() and address.isprintable() and not set(address) & set(' <>,;:"()[]\\')
-    return bool(at and name and host and plain and host.strip(".") == host and len(address) <= LONGEST_ADDRESS)

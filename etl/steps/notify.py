@@ -16,8 +16,9 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 import sql
+from etl.domain.mail_address import deliverable
 from etl.domain.notice import Cadence, Happening, Known, Person, What, Wish, hearers, wanted, when
-from etl.outbox.letter import MAIL, Attachment, Letter, deliverable
+from etl.outbox.letter import MAIL, Attachment, Letter
 from etl.steps.post import put_numbered
 
 ZONE = ZoneInfo("Asia/Shanghai")  # of the readers' hours

@@ -13,8 +13,8 @@ from argon2 import PasswordHasher
 import sql
 from etl.domain import account
 from etl.domain.account import LANGUAGES, ROLES
+from etl.domain.mail_address import deliverable
 from etl.domain.password import MAX_LENGTH, MIN_DIFFERENT, MIN_LENGTH, weakness
-from etl.outbox.letter import deliverable
 from etl.steps.nearest import nearest, roots
 from sql.audit import audit
 

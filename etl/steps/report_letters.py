@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 import sql
+from etl.domain.mail_address import deliverable
 from etl.domain.period import Period
-from etl.outbox.letter import deliverable
 from etl.outbox.report import Enclosed, letter
 from etl.steps.post import put
 

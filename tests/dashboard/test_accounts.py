@@ -183,6 +183,23 @@ def test_the_store_refuses_whom_the_page_would_let_through(face: Face) -> None:
     app.dispose()
 
 
+def test_where_mail_goes_is_kept_on_the_page(face: Face, reader: Reader) -> None:
+    admin = reader("admin")
+
+    def address(login: str) -> object:
+        return face.scalar(f"SELECT email FROM app_user WHERE login = '{login}'")
+
+    assert "不是邮箱地址" in said(press(admin, "add", fields={**NEW, "email": "wang"}))
+    said(press(admin, "add", fields={**NEW, "email": " wang@manyi.test "}))
+    assert address("wang") == "wang@manyi.test" and "wang@manyi.test" in admin.get("/export/admin-users").get_data(as_text=True)
+    assert "不是邮箱地址" in said(press(admin, "email", "wang", {"email": "a b@c.cn"})) and address("wang") == "wang@manyi.test"
+    assert "已登记" in said(press(admin, "email", "wang", {"email": "w2@manyi.test"})) and address("wang") == "w2@manyi.test"
+    assert "已登记" in said(press(admin, "email", "wang", {"email": ""})) and address("wang") is None
+    assert [act for act in acts(face) if act[1] == "user.email"] == [("admin", "user.email")] * 2
+    assert "已登记" in said(press(admin, "email", "admin", {"email": "root@manyi.test"})), "the own address gives no right"
+    assert press(reader("quality"), "email", "wang", {"email": "w@manyi.test"}).status_code == 403
+
+
 def test_a_login_and_a_grant_are_judged_without_a_store() -> None:
     assert [clean_login(text) for text in (" Wang.X ", "a", "-ab", "x" * 65, "王")] == ["wang.x", None, None, None, None]
     lines = ("network",)

@@ -116,6 +116,26 @@ def test_a_silence_needs_a_reason_and_can_be_lifted(face: Face, reader: Reader) 
     assert said(press(client, "lift", number)) == "静默已解除。" and "已经结束" in said(press(client, "lift", number))
 
 
+def test_an_alert_leads_to_one_task_of_somebody_who_answers_for_it(face: Face, reader: Reader) -> None:
+    client, asked = reader("gz"), {"task_days": "14", "task_note": "优化弱覆盖小区", "task_owner": ""}
+    assert press(client, "task", str(NANSHAN), asked).status_code == 404, "what one does not see"
+    assert press(reader("analyst"), "task", str(TIANHE), asked).status_code == 403
+    for stranger in ("nobody", "analyst"):
+        assert "没有这位负责人" in said(press(client, "task", str(TIANHE), {**asked, "task_owner": stranger})), stranger
+    assert face.scalar("SELECT count(*) FROM task") == 0
+    assert said(press(client, "task", str(TIANHE), {**asked, "task_owner": "net"})).startswith("整改工单已建立")
+    assert "已有整改工单" in said(press(client, "task", str(TIANHE), asked)), "once is enough"
+    row = face.scalar("SELECT to_jsonb(t) || jsonb_build_object('owner', u.login, 'area', a.code, 'mine', e.episode_id)"
+                      " FROM task t JOIN app_user u ON u.user_id = t.owner_id JOIN area a USING (area_id) JOIN episode e USING (task_id)")  # fmt: skip
+    assert isinstance(row, dict) and (row["owner"], row["area"], row["line_id"], row["mine"]) == ("net", "440106", "network", TIANHE)
+    assert row["title"].startswith("整改：天河区 移动网络质量 74.2") and row["title_en"].startswith("Improve: Tianhe")
+    assert row["source"]["note"] == "优化弱覆盖小区" and row["source"]["by"] == "gz" and row["origin"] == f"alert {TIANHE}"
+    for login in ("gz", "net"):
+        shown = page(face, reader(login), f"area=44&alert={TIANHE}")
+        assert f"{row['due_on']} 前完成" in shown and "转整改工单 · gz · 优化弱覆盖小区" in shown and '"task_note"' not in shown, login
+    assert face.scalar("SELECT count(*) FROM audit WHERE action = 'alert_task_made' AND actor = 'gz'") == 1
+
+
 RULE = {"enabled": "yes", "severity": "2", "recipients": ["quality"], "escalate_days": "4", "rule_owner": "质量部",
         "review_due": "2027-06-01", "limit:county": "3.2", "because": "区县误报偏多"}  # fmt: skip
 

@@ -18,6 +18,7 @@ import sql
 from dashboard.auth import passwords
 from dashboard.context import Context, Refused
 from etl.domain.account import LANGUAGES, clean_login, grant_fault
+from etl.domain.mail_address import deliverable
 from sql.audit import audit
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
@@ -43,9 +44,9 @@ def new_password() -> str:
     return "-".join("".join(secrets.choice(LETTERS) for _ in range(GROUP)) for _ in range(GROUPS))
 
 
-def add(context: Context, login: str, name: str, language: str, grant: Grant) -> str:
+def add(context: Context, login: str, name: str, language: str, email: str, grant: Grant) -> str:
     """Make an account with its first role; the password to be told. Raises :class:`NotTaken`, :class:`Refused`."""
-    kept, password = clean_login(login), new_password()
+    kept, password, address = clean_login(login), new_password(), _address(email)
     if kept is None:
         raise NotTaken("login")
     if language not in LANGUAGES or len(name) > MOST_NAME:
@@ -54,7 +55,7 @@ def add(context: Context, login: str, name: str, language: str, grant: Grant) ->
     with administrator(context) as connection:
         area_id = _area_of(connection, grant)
         made = sql.one(
-            connection, "auth/user_add", login=kept, full_name=name.strip() or kept, email=None, password_hash=hashed,
+            connection, "auth/user_add", login=kept, full_name=name.strip() or kept, email=address, password_hash=hashed,
             language=language,
         )  # fmt: skip
         if made is None:
@@ -89,6 +90,17 @@ def close(context: Context, login: str, disabled: bool) -> None:
     with administrator(context) as connection:
         sql.execute(connection, "auth/user_disable", user_id=_other(connection, context, login), disabled=disabled)
         _note(connection, context, "user.disable" if disabled else "user.enable", login)
+
+
+def mail_to(context: Context, login: str, email: str) -> None:
+    """Say where mail to somebody goes, the own too; nothing written is nowhere. Raises :class:`NotTaken`, :class:`Refused`."""
+    address = _address(email)
+    with administrator(context) as connection:
+        found = sql.one(connection, "auth/user_by_login", login=_plain(login))
+        if found is None:
+            raise NotTaken("gone")
+        sql.execute(connection, "auth/set_email", user_id=found["user_id"], email=address)
+        _note(connection, context, "user.email", login, email=address)
 
 
 def reset(context: Context, login: str) -> str:
@@ -142,6 +154,13 @@ def _give(connection: sa.Connection, context: Context, user_id: int, login: str,
 def _reach_anew(connection: sa.Connection, user_id: int) -> None:
     connection.execute(sql.statement("auth/refresh_reach"), {"user_id": user_id})
     sql.execute(connection, "auth/end_sessions", user_id=user_id)
+
+
+def _address(email: str) -> str | None:
+    cleaned = email.strip()
+    if cleaned and not deliverable(cleaned):
+        raise NotTaken("email")
+    return cleaned or None
 
 
 def _plain(text: str) -> str:

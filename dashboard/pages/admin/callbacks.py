@@ -18,7 +18,7 @@ from dashboard.pages.admin.editor import ACT, FIELD
 from dashboard.pages.admin.layout import PAGE_ID, SAID, content
 from dashboard.texts import t
 
-USERS = ("login", "name", "scope", "language", "last_login", "state")
+USERS = ("login", "name", "email", "scope", "language", "last_login", "state")
 ACTS = ("at", "actor", "action", "subject", "detail")
 Fields = Mapping[str, str]
 
@@ -63,7 +63,8 @@ def _done(context: Context, do: str, on: str, fields: Fields) -> html.Div:
     match do:
         case "add":
             login = fields.get("login", "").strip().lower()
-            password = accounts.add(context, login, fields.get("name", ""), fields.get("language", ""), _grant_of(fields))
+            password = accounts.add(context, login, fields.get("name", ""), fields.get("language", ""), fields.get("email", ""),
+                                    _grant_of(fields))  # fmt: skip
         case "give":
             accounts.give(context, login, _grant_of(fields))
         case "take":
@@ -71,6 +72,8 @@ def _done(context: Context, do: str, on: str, fields: Fields) -> html.Div:
             accounts.take(context, login, Grant(role, area, line or None))
         case "disable" | "enable":
             accounts.close(context, login, do == "disable")
+        case "email":
+            accounts.mail_to(context, login, fields.get("email", ""))
         case "reset":
             password = accounts.reset(context, login)
         case _:
@@ -95,8 +98,8 @@ def _said(language: str, do: str, login: str, password: str | None) -> html.Div:
 def _users(context: Context) -> Table:
     language = context.language
     rows = [
-        (user["login"], user["name"], wording.scope(user["grants"], language), user["language"], user["last_login"],
-         t("admin.disabled" if user["disabled"] else "admin.open", language))
+        (user["login"], user["name"], user["email"], wording.scope(user["grants"], language), user["language"],
+         user["last_login"], t("admin.disabled" if user["disabled"] else "admin.open", language))
         for user in data.users(context)
     ]  # fmt: skip
     return Table(t("admin.users", language), [t(f"admin.{name}", language) for name in USERS], rows)

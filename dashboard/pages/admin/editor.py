@@ -44,6 +44,7 @@ def _new(context: Context, choices: Mapping[str, Any]) -> html.Section:
     fields = [
         _text("login", t("admin.login", language), t("admin.login_hint", language)),
         _text("name", t("admin.name", language)),
+        _text("email", t("admin.email", language), t("admin.email_hint", language)),
         _select("language", t("admin.language", language), languages, language),
         *_grant_fields(language, choices),
     ]
@@ -55,13 +56,15 @@ def _new(context: Context, choices: Mapping[str, Any]) -> html.Section:
 def _existing(context: Context, user: Mapping[str, Any], choices: Mapping[str, Any]) -> html.Section:
     language, login = context.language, user["login"]
     if login == context.user.login:
-        body: list[Any] = [html.P(t("admin.fault.self", language)), html.Div(_away(context), className="ad-row")]
+        body: list[Any] = [html.P(t("admin.fault.self", language)), _mail(user, language),
+                           html.Div(_away(context), className="ad-row")]  # fmt: skip
     else:
         give = html.Button(t("admin.give", language), id=act_id("give", login), className="quiet button", type="button")
         none = t("admin.no_scope", language)
         body = [
             html.Ul([_grant(login, grant, language) for grant in user["grants"]] or html.Li(none), className="ad-grants"),
             html.Div([*_grant_fields(language, choices), give], className="ad-fields"),
+            _mail(user, language),
             html.Div([*_buttons(user, language), _away(context)], className="ad-row"),
         ]  # fmt: skip
     state = t("admin.disabled" if user["disabled"] else "admin.open", language)
@@ -76,6 +79,14 @@ def _grant(login: str, grant: Mapping[str, Any], language: str) -> html.Li:
         **{"aria-label": label},
     )  # fmt: skip
     return html.Li([html.Span(words), button])
+
+
+def _mail(user: Mapping[str, Any], language: str) -> html.Div:
+    """Where mail to the account goes."""
+    field = _text("email", t("admin.email", language), t("admin.email_hint", language), user["email"] or "")
+    words = t("admin.email_go", language)
+    go = html.Button(words, id=act_id("email", user["login"]), className="quiet button", type="button")
+    return html.Div([field, go], className="ad-fields")
 
 
 def _buttons(user: Mapping[str, Any], language: str) -> list[html.Button]:
@@ -100,9 +111,9 @@ def _grant_fields(language: str, choices: Mapping[str, Any]) -> list[Any]:
     ]  # fmt: skip
 
 
-def _text(name: str, label: str, hint: str = "") -> dmc.TextInput:
+def _text(name: str, label: str, hint: str = "", value: str = "") -> dmc.TextInput:
     return dmc.TextInput(
-        id={"kind": FIELD, "name": name}, label=label, placeholder=hint, debounce=False, autoComplete="off"
+        id={"kind": FIELD, "name": name}, label=label, placeholder=hint, value=value, debounce=False, autoComplete="off"
     )
 
 

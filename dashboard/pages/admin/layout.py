@@ -37,6 +37,7 @@ def _users(context: Context, users: list[dict[str, Any]]) -> html.Section:
     language = context.language
     rows = [
         {"login": user["login"], "href": context.address(user=user["login"]), "name": user["name"],
+         "email": user["email"],
          "scope": wording.scope(user["grants"], language),
          "language": t("shell.language_name", user["language"]), "last_login": wording.moment(user["last_login"]),
          "state": t("admin.disabled" if user["disabled"] else "admin.open", language)}
@@ -45,7 +46,8 @@ def _users(context: Context, users: list[dict[str, Any]]) -> html.Section:
     columns = [
         grids.text(field, t(f"admin.{field}", language), **size)
         for field, size in {
-            "login": {"width": 140, "cellRenderer": "DataLink"}, "name": {"width": 160}, "scope": {"minWidth": 260},
+            "login": {"width": 140, "cellRenderer": "DataLink"}, "name": {"width": 160}, "email": {"width": 190},
+            "scope": {"minWidth": 260},
             "language": {"width": 96}, "last_login": {"width": 170}, "state": {"width": 96},
         }.items()
     ]  # fmt: skip

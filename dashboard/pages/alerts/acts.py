@@ -10,10 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 
 import sql
+from dashboard.alerts import reads
+from dashboard.alerts import wording as say
 from dashboard.context import Absent, Context, Refused
 from dashboard.pages.alerts import events, mine, rules, trials
-from dashboard.pages.alerts.detail import SILENCES
+from dashboard.pages.alerts.detail import SILENCES, TASK_DAYS
 from dashboard.pages.alerts.model import MOST_DIGITS, ZONE
+from dashboard.texts import t
 from sql.audit import audit
 
 DENIED = "42501"
@@ -46,6 +49,22 @@ def silence(context: Context, alert: str, scope: str, days: str, reason: str) ->
     until = datetime.now(ZONE) + timedelta(days=int(days))
     _do(context, "alert_silence", area=row["area_id"], rule=row["rule"] if one else None,
         indicator=row["indicator_id"] if one else None, until=until, reason=_plain(reason))  # fmt: skip
+
+
+def make_task(context: Context, alert: str, owner: str, days: str, note: str) -> None:
+    """Make an improvement task of an alert, of the reader's own where no ``owner`` is named. Raises :class:`NotTaken`."""
+    if days not in map(str, TASK_DAYS):
+        raise Absent("absent.page")
+    now = datetime.now(ZONE)
+    with context.read() as connection:
+        found = reads.numbered(connection, [_number(alert)], now, points=False)
+    if not found:
+        raise Absent("absent.page")
+    words = {f"words_{one}": t("alerts.task_title", one, line=say.headline(found[0].row, one)) for one in ("zh", "en")}
+    due = (now + timedelta(days=int(days))).date()
+    outcome = _do(context, "alert_task_make", episode=found[0].number, due=due, owner=_plain(owner), note=_plain(note), **words)
+    if outcome["outcome"] != "made":
+        raise NotTaken(outcome["outcome"])
 
 
 def lift(context: Context, silence_id: str) -> None:

@@ -84,6 +84,9 @@ def _done(context: Context, do: str, on: str, fields: Fields, boxes: Sequence[An
             return t("alerts.done.acknowledge", language, count=done)
         case "silence":
             acts.silence(context, on, str(fields.get("scope")), str(fields.get("days")), str(fields.get("reason") or ""))
+        case "task":
+            owner, note = (str(fields.get(name) or "") for name in ("task_owner", "task_note"))
+            acts.make_task(context, on, owner, str(fields.get("task_days")), note)
         case "lift":
             acts.lift(context, on)
         case "declare":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import dcc, html
@@ -18,6 +19,7 @@ from dashboard.texts import t
 
 HEIGHT = 300  # px
 SILENCES = (1, 3, 7, 14, 30)  # days offered
+TASK_DAYS = (7, 14, 30, 60)  # days offered until a task is due
 
 
 def detail(view: View, context: Context) -> html.Section | None:
@@ -49,6 +51,8 @@ def _facts(alert: Alert, language: str) -> html.Dl:
     if row["acknowledged_at"] is not None:
         said = (wording.moment(row["acknowledged_at"]), row["acknowledged_by"], row["acknowledged_note"])
         found.append(("taken_on", " · ".join(part for part in said if part)))
+    if row["task_id"]:
+        found.append(("task", wording.task(row, language)))
     if row["reopened_of"]:
         found.append(("reopened", f"#{row['reopened_of']}"))
     cells = [html.Div([html.Dt(t(f"alerts.fact.{name}", language)), html.Dd(value)]) for name, value in found]
@@ -79,16 +83,33 @@ def _acts(alert: Alert, context: Context) -> list[Any]:
             button(t("alerts.acknowledge", language), "acknowledge_one", alert.number),
         ], className="ad-fields")
     ]  # fmt: skip
-    days = [(str(day), t("alerts.days", language, count=day)) for day in SILENCES]
     scope = [("one", t("alerts.silence_one", language)), ("area", t("alerts.silence_area", language))]
     silence = html.Div([
-        select("days", t("alerts.silence_for", language), days, "7"),
+        select("days", t("alerts.silence_for", language), _days(SILENCES, language), "7"),
         select("scope", t("alerts.silence_scope", language), scope, "one"),
         text("reason", t("alerts.reason", language), hint=t("alerts.reason_hint", language)),
         button(t("alerts.silence", language), "silence", alert.number, quiet=True),
     ], className="ad-fields")  # fmt: skip
     fold = html.Details([html.Summary(t("alerts.silence_open", language)), silence])
-    return [html.Div([*take_on, fold], className="al-acts")]
+    return [html.Div([*take_on, *_task(alert, context), fold], className="al-acts")]
+
+
+def _task(alert: Alert, context: Context) -> list[html.Details]:
+    """Making an improvement task of it, once."""
+    if alert.row["task_id"]:
+        return []
+    language = context.language
+    fields = html.Div([
+        text("task_note", t("alerts.task_note", language), hint=t("alerts.task_note_hint", language)),
+        text("task_owner", t("alerts.owner", language), hint=context.user.login),
+        select("task_days", t("alerts.task_due", language), _days(TASK_DAYS, language), "14"),
+        button(t("alerts.task_make", language), "task", alert.number, quiet=True),
+    ], className="ad-fields")  # fmt: skip
+    return [html.Details([html.Summary(t("alerts.task_open", language)), fields])]
+
+
+def _days(offered: Sequence[int], language: str) -> list[tuple[str, str]]:
+    return [(str(day), t("alerts.days", language, count=day)) for day in offered]
 
 
 def _causes(alert: Alert, language: str) -> list[Any]:

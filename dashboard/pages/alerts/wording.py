@@ -41,6 +41,16 @@ def event(row: Mapping[str, Any], language: str) -> str:
     return " · ".join(part for part in (words, by, more) if part)
 
 
+def task(row: Mapping[str, Any], language: str) -> str:
+    """The improvement task of an alert; where its particulars are not the reader's to see, its number."""
+    said = f"#{row['task_id']}"
+    if row["task_state"] is None:
+        return said
+    parts = (said, t("alerts.task_due_on", language, day=f"{row['task_due']:%Y-%m-%d}"), row["task_owner"],
+             t(f"alerts.task_state.{row['task_state']}", language))  # fmt: skip
+    return " · ".join(part for part in parts if part)
+
+
 def told(row: Mapping[str, Any], language: str) -> str:
     """What became of one notice."""
     if row["lapsed"]:

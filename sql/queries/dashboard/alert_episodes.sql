@@ -4,6 +4,7 @@
 SELECT e.episode_id, e.rule, e.kind, e.severity, e.state, e.period, e.start, e.latest, e.since, e.subject, e.value, e.low, e.high,
        e.n, e.n_eff, e.expected, e.size, e.s, e.opened_s, e.worst_s, e.fast, e.detail, e.opened_at, e.acknowledged_at,
        e.acknowledged_by, e.acknowledged_note, e.owner, e.escalated, e.escalated_at, e.closed, e.closed_at, e.reopened_of, e.task_id,
+       k.due_on AS task_due, k.state AS task_state, o.name AS task_owner,
        a.area_id, a.code AS area, a.level, a.name_zh AS area_zh, a.name_en AS area_en,
        g.code AS root, g.level AS root_level, g.name_zh AS root_zh, g.name_en AS root_en,
        i.code AS indicator, i.name_zh AS indicator_zh, i.name_en AS indicator_en, i.short_zh, i.short_en, i.unit, i.decimals,
@@ -16,6 +17,8 @@ JOIN area a USING (area_id)
 JOIN alert_rule r ON r.rule = e.rule AND r.version = e.version
 LEFT JOIN indicator i USING (indicator_id)
 LEFT JOIN line l ON l.line_id = e.line_id
+LEFT JOIN task k ON k.task_id = e.task_id
+LEFT JOIN app_user o ON o.user_id = k.owner_id
 LEFT JOIN LATERAL (
     SELECT up.code, up.level, up.name_zh, up.name_en
     FROM area_closure c JOIN area up ON up.area_id = c.ancestor_id

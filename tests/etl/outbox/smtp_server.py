@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import email
 import socketserver
 import ssl
 import threading
@@ -22,7 +23,8 @@ from cryptography.x509.oid import NameOID
 
 @dataclass
 class Post:
-    """What the server took, and how it is to behave: ``login`` it asks for, ``pause`` before its last word."""
+    """What the server took, and how it is to behave: ``login`` it asks for, ``pause`` before its last word, the folder its
+    ``notices`` of what came back go to."""
 
     taken: list[tuple[str, bytes]] = field(default_factory=list)
     login: tuple[str, str] | None = None
@@ -31,6 +33,7 @@ class Post:
     asked: Counter[str] = field(default_factory=Counter)
     port: int = 0
     over: threading.Event = field(default_factory=threading.Event)
+    notices: Path | None = None
 
     def addresses(self) -> list[str]:
         return [address for address, _ in self.taken]
@@ -41,7 +44,7 @@ class _Gone(Exception):
 
 
 class _Talk(socketserver.StreamRequestHandler):
-    """One connection. What comes before the ``@`` decides: gone, later, hang, leave, large, stall, drop; all others are taken."""
+    """One connection. What comes before the ``@`` decides: gone, later, hang, leave, large, stall, drop, back; all others are taken."""
 
     def handle(self) -> None:
         self.post: Post = self.server.post  # type: ignore[attr-defined]
@@ -136,6 +139,8 @@ class _Talk(socketserver.StreamRequestHandler):
             self.say("451 4.3.0 try again")
             return
         self.post.taken.append((self.rcpt, content))
+        if name.startswith("back") and self.post.notices is not None:
+            come_back(content, self.post.notices, name)
         if name.startswith("stall"):
             self.post.over.wait(20)
         if name.startswith("drop"):
@@ -149,6 +154,45 @@ class _Talk(socketserver.StreamRequestHandler):
     def on_quit(self, _: str) -> None:
         self.say("221 bye")
         raise _Gone
+
+
+NOTICE = """From: MAILER-DAEMON@mx.test
+To: alerts@manyi.test
+Subject: Undelivered
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+Sorry.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.test
+
+Final-Recipient: rfc822; zhang@manyi.test
+Action: {action}
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 no such mailbox
+
+--b
+Content-Type: {kind}
+
+Message-ID: <{token}@manyi.test>
+Subject: x
+
+--b--
+"""
+
+
+def come_back(content: bytes, folder: Path, name: str) -> None:
+    """Drop the notice of a mail that could not be delivered further on; it is there whole or not at all."""
+    token = email.message_from_bytes(content)["Message-ID"].strip("<>").partition("@")[0]
+    folder.mkdir(exist_ok=True)
+    written = folder.parent / f"{name}.part"
+    written.write_text(NOTICE.format(action="failed", kind="message/rfc822", token=token))
+    written.replace(folder / name)
 
 
 class _Server(socketserver.ThreadingTCPServer):

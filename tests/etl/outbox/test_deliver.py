@@ -19,7 +19,7 @@ from etl.outbox.letter import MAIL, Attachment, Letter
 from etl.outbox.smtp import Mailer, Server
 from etl.steps.bounces import take_bounces
 from etl.steps.post import AWAY, Way, deliver, post_due, put
-from tests.etl.outbox.smtp_server import Post, certified, serving
+from tests.etl.outbox.smtp_server import NOTICE, Post, certified, serving
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 SENDER = "满意 <alerts@manyi.test>"
@@ -146,36 +146,6 @@ def test_without_a_server_letters_are_captured_and_labelled(store: sa.Engine, tm
     (kept,) = (tmp_path / "outbox").iterdir()
     mail = email.message_from_bytes(kept.read_bytes(), policy=email.policy.default)
     assert kept.suffix == ".eml" and mail[LABEL] and mail["To"] == "zhang@manyi.test"
-
-
-NOTICE = """From: MAILER-DAEMON@mx.test
-To: alerts@manyi.test
-Subject: Undelivered
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="b"
-
---b
-Content-Type: text/plain
-
-Sorry.
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.test
-
-Final-Recipient: rfc822; zhang@manyi.test
-Action: {action}
-Status: 5.1.1
-Diagnostic-Code: smtp; 550 5.1.1 no such mailbox
-
---b
-Content-Type: {kind}
-
-Message-ID: <{token}@manyi.test>
-Subject: x
-
---b--
-"""
 
 
 @pytest.mark.parametrize("kind", ["message/rfc822", "text/rfc822-headers"])
