@@ -83,7 +83,8 @@ def frame(connection: sa.Connection, name: str, **params: Any) -> pd.DataFrame:
     import pandas as pd  # half a second that a command without a frame need not wait
 
     result = connection.execute(statement(name), params)
-    return pd.DataFrame(result.fetchall(), columns=list(result.keys()))
+    found = [tuple(row) for row in result.fetchall()]  # pandas asks a row of SQLAlchemy's for more than it has, each in vain
+    return pd.DataFrame(found, columns=list(result.keys()))
 
 
 def copy(connection: sa.Connection, table: str, columns: Sequence[str], records: Iterable[Sequence[Any]]) -> int:

@@ -56,7 +56,8 @@ def run_backtest(
         if as_json:
             sys.stdout.write(json.dumps(told, indent=1) + "\n")
             return
-        out.print("months of series in control and at rest; false alarms whatever the size beside their design; alerts told")
+        out.print("months of series in control and at rest; false alarms whatever the size, those among them whose true mean had gone "
+                  "down by half a point without an event, and how many the design has; alerts told")  # fmt: skip
         show(told["levels"], False)
         out.print("planted falls of 3 points and more that began while they were watched, told within 4 months")
         show(told["falls"], False)
@@ -71,7 +72,7 @@ def _levels(done: Trial) -> list[dict[str, Any]]:
 def _level(level: Level, one: Tally) -> dict[str, Any]:
     families = max(one.families, 1)
     return {
-        "level": level.name_in("en"), "months": int(one.months), "false": one.passed,
+        "level": level.name_in("en"), "months": int(one.months), "false": one.passed, "truly_lower": one.lower,
         "design": round(one.months / ARLS[level], 1) if level != Level.GRID else None,
         "false_share": round(one.false_shares / families, 3) if level == Level.GRID else None,
         "design_share": 0.10 if level == Level.GRID else None, "alerts": one.alerts, "of_true_falls": one.true,

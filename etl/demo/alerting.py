@@ -46,6 +46,7 @@ class Drawing:
     sums: list[Sums]
     by_mode: NDArray[np.float64]
     effect: Floats  # true: what events did to each outcome, less the rest of the parent, [outcome, area, month]
+    true: Floats  # the true mean, less that of the rest of the parent, likewise
 
 
 def draw(scene: Scene, scale: str, seed: int, times: float = 1.0) -> Drawing:
@@ -66,14 +67,14 @@ def draw(scene: Scene, scale: str, seed: int, times: float = 1.0) -> Drawing:
         coverage.climb(sums, places.kin, level)
     for level in (Level.COUNTY, Level.CITY):
         coverage.climb(modes, places.kin, level)
-    return Drawing(places, [Sums(*one) for one in sums], np.moveaxis(modes, 1, -1), _effect(scene, places))
+    (mean, weight), (usual, _) = coverage.true_sums(scene, places), coverage.true_sums(scene, places, "usual")
+    effect, true = (_beyond(one, weight, places) for one in (mean - usual, mean))
+    return Drawing(places, [Sums(*one) for one in sums], np.moveaxis(modes, 1, -1), effect, true)
 
 
-def _effect(scene: Scene, places: Places) -> Floats:
-    """What the planted events did to every mean beyond what they did to the rest of its parent."""
-    mean, weight = coverage.true_sums(scene, places)
-    usual, _ = coverage.true_sums(scene, places, "usual")
-    moved, heavy = np.nan_to_num(mean - usual), np.nan_to_num(weight)
+def _beyond(value: Floats, weight: Floats, places: Places) -> Floats:
+    """What every area has beyond the rest of its parent, [outcome, area, month]."""
+    moved, heavy = np.nan_to_num(value), np.nan_to_num(weight)
     parent = places.kin.parent[:, -1]
     has, up = parent >= 0, parent[parent >= 0]
     rest = heavy[:, up] - heavy[:, has]
@@ -90,6 +91,7 @@ class Tally:
 
     months: float = 0.0  # of series in control and at rest
     passed: int = 0  # of these, first passages of the limit, whatever the size
+    lower: int = 0  # of these, where the true mean had gone down all the same, though no event did it
     false: int = 0  # alerts told of series in control
     alerts: int = 0
     true: int = 0  # alerts told of series that truly departed
@@ -172,9 +174,18 @@ def _tallied(drawing: Drawing, number: int, steps: Sequence[Step], plain: Sequen
             at_rest = nil & (bare.unjudged < 0) & (bare.watch.lives.settled | first)
             together = step.signal & here
             share = float((together & nil).sum() / max(together.sum(), 1)) if level == Level.GRID else 0.0
-            total += Tally(float(at_rest.sum()), int((nil & first).sum()), int((told & nil).sum()), int(told.sum()),
+            passed = nil & first
+            lower = int((_gone_down(drawing.true[number], bare)[passed] <= -NIL_UNDER).sum())
+            total += Tally(float(at_rest.sum()), int(passed.sum()), lower, int((told & nil).sum()), int(told.sum()),
                            int((told & right).sum()), int(level == Level.GRID), share)  # fmt: skip
         yield level, total
+
+
+def _gone_down(true: Floats, step: Step) -> Floats:
+    """[area]: how the true mean since the fall began departs from that of the first twelve months; of charts of these months."""
+    since, months = np.maximum(step.column.since, BASELINE_PERIODS), np.arange(true.shape[1])
+    run = (months >= since[:, None]) & (months <= step.at)
+    return (true * run).sum(axis=1) / np.maximum(run.sum(axis=1), 1) - true[:, :BASELINE_PERIODS].mean(axis=1)
 
 
 def _found(scene: Scene, drawing: Drawing, number: int, steps: Sequence[Step]) -> Iterator[Planted]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -142,5 +142,8 @@ class Watcher:
         return [area]
 
 
-def _by_level(level: Ints, of: object) -> Floats:
-    return np.array([of.get(Level(one), np.inf) for one in level.tolist()])  # type: ignore[attr-defined]
+def _by_level(level: Ints, of: Mapping[Level, float]) -> Floats:
+    out = np.full(level.size, np.inf)
+    for one in np.unique(level):
+        out[level == one] = of.get(Level(one), np.inf)
+    return out

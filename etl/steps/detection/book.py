@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from io import StringIO
+from io import BytesIO
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ from etl.steps.detection.sight import Sight
 REOPENED_WITHIN = timedelta(days=92)  # an alert on the same series so soon after is the old one again
 STATE_COLUMNS = ("rule", "area_id", "indicator_id", "start", "chart_from", "baseline", "baseline_variance", "sigma2", "phi2", "e",
                  "v", "t", "s", "state", "beneath", "told", "calm", "held", "frozen", "publication_id")  # fmt: skip
+STATISTICS = ("baseline", "baseline_variance", "sigma2", "phi2", "e", "v", "s")
 FIGURES = ("value", "low", "high", "n", "n_eff", "expected", "size", "s")
 NO_INDICATOR = 0
 _CODES = {str(state): CODE[state] for state in State}
@@ -91,15 +92,14 @@ class Book:
         names = np.array([str(state) for state in STATES])
         given = {name: value[at] if isinstance(value, np.ndarray) else value for name, value in columns.items()}
         told = {
-            "rule": self.rule.rule, "indicator_id": indicator, "start": start, "publication_id": self.scene.publication,
+            "rule": self.rule.rule, "indicator_id": indicator, "start": np.datetime64(start),
+            "publication_id": self.scene.publication,
             "area_id": self._ids[at], "state": names[lives.state[at]], "beneath": names[lives.beneath[at]],
             "told": lives.told[at], "calm": lives.calm[at], "held": lives.held[at], "frozen": ~lives.settled[at],
-            **dict.fromkeys(("chart_from", "baseline", "baseline_variance", "sigma2", "phi2", "e", "v", "s")), "t": 0, **given,
+            "chart_from": np.datetime64("NaT", "D"), **dict.fromkeys(STATISTICS, np.nan), "t": 0, **given,
         }  # fmt: skip
-        frame = pl.DataFrame({"area_id": told["area_id"]}).with_columns(
-            **{name: pl.Series(name, told[name]) if isinstance(told[name], np.ndarray) else pl.lit(told[name])
-               for name in STATE_COLUMNS if name != "area_id"})  # fmt: skip
-        self._written.append(frame.select(STATE_COLUMNS).fill_nan(None))
+        columns = {name: value if isinstance(value, np.ndarray) else np.full(len(at), value) for name, value in told.items()}
+        self._written.append(pl.DataFrame({name: columns[name] for name in STATE_COLUMNS}))
 
     def take(self, sight: Sight) -> None:
         """Note what became of the alerts of one indicator in one period, the periods in order."""
@@ -149,10 +149,9 @@ class Book:
         if not self._written:
             return
         sql.execute(self.scene.connection, "etl/detect_states_forget", rule=self.rule.rule)
-        for frame in self._written:
-            content = StringIO()
-            frame.write_csv(content, include_header=False)
-            sql.copy_text(self.scene.connection, "series_state", STATE_COLUMNS, [content.getvalue().encode()])
+        content = BytesIO()
+        pl.concat(self._written, how="vertical_relaxed").fill_nan(None).write_csv(content, include_header=False)
+        sql.copy_text(self.scene.connection, "series_state", STATE_COLUMNS, [content.getbuffer()])
 
     def _insert(self, key: Key, one: _Open) -> int:
         assert one.opened is not None and one.latest is not None  # noqa: S101  of this run

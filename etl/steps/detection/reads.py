@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -112,13 +112,23 @@ class Survey:
 
     @cached_property
     def _cells(self) -> dict[int, blocks.Block]:
-        return {**self._read(self.outcomes, int(Level.GRID)), **self._read(self.perceptions, int(Level.COUNTY))}
+        above = self.scene.tree.ids[upper(self.scene.tree.levels)].tolist()
+        return {**self._read(self.outcomes, None), **self._read(self.perceptions, _joined(above))}
 
-    def _read(self, indicators: Sequence[int], deepest: int) -> dict[int, blocks.Block]:
+    def _read(self, indicators: Sequence[int], areas: str | None) -> dict[int, blocks.Block]:
         return blocks.read_blocks(
             self.scene.connection, "etl/detect_scores", blocks.SUMS, first=self.months[0].start, last=self.months[-1].start,
-            indicators=_joined(indicators), deepest=deepest,
+            indicators=_joined(indicators), areas=areas,
         )  # fmt: skip
+
+    @cached_property
+    def _withheld(self) -> dict[int, list[tuple[int, date]]]:
+        """By indicator, the areas and months whose scores nobody is shown. Apart from the sums: a join costs each of millions."""
+        found: dict[int, list[tuple[int, date]]] = {}
+        span = {"first": self.months[0].start, "last": self.months[-1].start}
+        for row in sql.rows(self.scene.connection, "etl/detect_withheld", **span):
+            found.setdefault(row["indicator_id"], []).append((row["area_id"], row["start"]))
+        return found
 
     def sums(self, indicator: int) -> Sums:
         """Sums [area, month]; 0 where nobody answered."""
@@ -126,8 +136,18 @@ class Survey:
             shape = (len(self.scene.tree.ids), len(self.months))
             cells = self._cells.get(indicator)
             made = dense(cells, *self._places(cells), shape) if cells is not None else Sums(*np.zeros((5, *shape)))
-            self._sums[indicator] = made
+            self._sums[indicator] = self._shown(indicator, made)
         return self._sums[indicator]
+
+    def _shown(self, indicator: int, sums: Sums) -> Sums:
+        withheld = self._withheld.get(indicator)
+        if withheld is None:
+            return sums
+        starts = [month.start for month in self.months]
+        hidden = np.ones(sums.n.shape)
+        area = np.searchsorted(self.scene.tree.ids, [one for one, _ in withheld])
+        hidden[area, [starts.index(at) for _, at in withheld]] = 0.0
+        return Sums(*(getattr(sums, part.name) * hidden for part in fields(Sums)))
 
     def heard(self, indicator: int) -> bool:
         """Whether anybody ever answered."""
@@ -135,7 +155,15 @@ class Survey:
 
     def _places(self, cells: blocks.Block) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         starts = estimate_rows.days_since_epoch([month.start for month in self.months])
-        return np.searchsorted(self.scene.tree.ids, cells["area_id"]), np.searchsorted(starts, cells["start"])
+        return self._numbers[cells["area_id"]], np.searchsorted(starts, cells["start"])
+
+    @cached_property
+    def _numbers(self) -> NDArray[np.int64]:
+        """The number of each area by its id: a look-up, where millions are to be found."""
+        ids = self.scene.tree.ids
+        numbers = np.full(ids[-1] + 1, -1)
+        numbers[ids] = np.arange(len(ids))
+        return numbers
 
     @cached_property
     def _cut_cells(self) -> tuple[list[tuple[str, str]], dict[int, blocks.Block]]:

@@ -1,0 +1,110 @@
+"""``manyi alerts list``, ``ack``, ``silence`` and ``backtest`` on a small operator whose two counties fell."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from etl.commands.alerts import app
+from etl.steps.detect import detect
+from tests.conftest import create_database
+from tests.etl.detect_sample import NOW, Operator
+
+
+@pytest.fixture(scope="module")
+def operator(server_url: str) -> Iterator[Operator]:
+    owner = create_database(server_url)
+    made = Operator.build(owner)
+    made.publish(16, {"A1": (13, 9.0), "B2": (13, 9.0)})
+    detect(owner, NOW)
+    yield made
+    owner.dispose()
+
+
+@pytest.fixture(autouse=True)
+def _settings(operator: Operator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MANYI_HOME", str(tmp_path))
+    monkeypatch.setenv("MANYI_DATABASE_URL", operator.store.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(app, list(words))
+
+
+def told(*words: str) -> Any:
+    done = run(*words, "--json")
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+def refused(*words: str) -> str:
+    done = run(*words)
+    assert (done.exit_code, done.stdout) == (2, ""), done.output
+    return " ".join(done.stderr.split())
+
+
+def test_what_is_open_is_listed_by_area(operator: Operator) -> None:
+    assert [(row["area"], row["indicator"], row["severity"]) for row in told("list")] == [("A1", "mobile_overall", 1), ("B2", "mobile_overall", 1)]
+    assert [row["area"] for row in told("list", "--area", "B")] == ["B2"] and len(told("list", "--most", "1")) == 1
+    said = run("list").stdout
+    assert "A1" in said and "mobile_overall" in said and "no alert is open" in run("list", "--area", "A2").output
+
+
+def test_an_alert_is_taken_on_once(operator: Operator) -> None:
+    number = str(told("list", "--area", "A1")[0]["episode_id"])
+    assert "1 taken on" in run("ack", number, "--owner", "li", "--note", "sites are mended").stdout
+    (one,) = told("list", "--area", "A1")
+    assert (one["state"], one["owner"], one["acknowledged_by"], one["acknowledged_note"]) == ("acknowledged", "li", "cli", "sites are mended")
+    assert "none of these" in refused("ack", number) and "none of these" in refused("ack", "999999")
+
+
+def test_an_area_is_silenced_until_a_day_for_a_reason(operator: Operator) -> None:
+    until = (date.today() + timedelta(days=7)).isoformat()
+    done = run("silence", "--area", "A", "--until", until, "--reason", "works", "--rule", "outcome_fall", "--indicator", "mobile_overall")
+    assert done.exit_code == 0 and f"holds until {until} 23:59" in done.stdout
+    (row,) = operator.rows("SELECT s.*, a.code FROM silence s JOIN area a USING (area_id)")
+    assert (row["code"], row["rule"], row["reason"], row["by"]) == ("A", "outcome_fall", "works", "cli")
+    number = str(row["silence_id"])
+    assert "is lifted" in run("silence", "--lift", number).stdout and f"no silence {number}" in refused("silence", "--lift", number)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [(("--area", "A", "--until", "2099-01-01"), "needs --area, --until and --reason"),
+     (("--area", "A", "--until", "soon", "--reason", "x"), "no day 'soon'"),
+     (("--area", "A", "--until", "2099-01-01", "--reason", "x"), "within 92 days"),
+     (("--area", "A", "--until", "2020-01-01", "--reason", "x"), "within 92 days"),
+     (("--area", "Z", "--until", "TOMORROW", "--reason", "x"), "no area 'Z'"),
+     (("--area", "A", "--until", "TOMORROW", "--reason", "x", "--rule", "y"), "no rule 'y'"),
+     (("--area", "A", "--until", "TOMORROW", "--reason", "x", "--indicator", "y"), "no indicator 'y'")],
+)  # fmt: skip
+def test_a_silence_that_cannot_be_is_refused(operator: Operator, words: tuple[str, ...], said: str) -> None:
+    tomorrow = (date.today() + timedelta(days=1)).isoformat()
+    assert said in refused("silence", *(tomorrow if word == "TOMORROW" else word for word in words))
+
+
+def test_a_rule_is_tried_on_the_past(operator: Operator) -> None:
+    found = told("backtest", "--rule", "outcome_fall")
+    assert {one["area"] for one in found["episodes"]} == {"A1", "B2"} and found["months"] == 4
+    assert [one["level"] for one in found["levels"]] == ["province", "city", "county", "grid"]
+    strict = told("backtest", "--rule", "outcome_fall", "--limit", "county=40", "--limit", "single=40", "--limit", "city=40",
+                  "--limit", "province=40")  # fmt: skip
+    assert strict["episodes"] == []
+    assert "no rule 'x'" in refused("backtest", "--rule", "x") and "no rule of falls" in refused("backtest", "--rule", "late_feed")
+    assert "no limit" in refused("backtest", "--rule", "outcome_fall", "--limit", "county=deep")
+    assert "has no limit depth" in refused("backtest", "--rule", "outcome_fall", "--limit", "depth=3")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"), [(("--seeds", "x"), "write --seeds"), (("--scale", "huge"), "no scale"), (("--until", "x"), "--until")]
+)
+def test_a_trial_that_cannot_be_is_refused(words: tuple[str, ...], said: str) -> None:
+    assert said in refused("backtest", *words)

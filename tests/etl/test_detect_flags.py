@@ -1,0 +1,92 @@
+"""Rules that say yes or no, in the store: a fixed threshold, a target out of reach, ranks behind those of before; and what is
+withheld takes no part."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import sqlalchemy as sa
+
+import sql
+from etl.steps.detect import detect
+from tests.etl.detect_sample import COUNTIES, NOW, Operator
+
+
+@pytest.fixture
+def operator(store: sa.Engine) -> Operator:
+    return Operator.build(store)
+
+
+def only(operator: Operator, rule: str, **limits: float) -> None:
+    """Of all rules this one is in force."""
+    with sql.begin(operator.store) as connection:
+        connection.exec_driver_sql("UPDATE alert_rule SET enabled = false")
+        connection.execute(sa.text("UPDATE alert_rule SET enabled = true, limits = limits || CAST(:limits AS jsonb) WHERE rule = :rule"),
+                           {"rule": rule, "limits": json.dumps(limits)})  # fmt: skip
+
+
+def add(operator: Operator, table: str, **row: object) -> None:
+    with sql.begin(operator.store) as connection:
+        names = ", ".join(row)
+        connection.execute(sa.text(f"INSERT INTO {table} ({names}) VALUES ({', '.join(':' + name for name in row)})"), row)
+
+
+def test_a_threshold_is_passed_with_the_whole_interval(operator: Operator) -> None:
+    only(operator, "fixed_threshold", threshold=70.0)
+    operator.publish(14, {"A1": (13, 12.0), "B2": (13, 6.0)})  # about 63 and 69, each ± 2.3
+    assert detect(operator.store, NOW)["opened"] == 1
+    (one,) = operator.rows("SELECT a.code, e.value, e.high, e.expected, e.detail, e.n FROM episode e JOIN area a USING (area_id)")
+    assert (one["code"], one["expected"], one["detail"], one["n"]) == ("A1", 70, {"threshold": 70}, 300)
+    assert one["value"] == pytest.approx(63, abs=3) and one["value"] < one["high"] < 70
+    operator.publish(15, {"A1": (13, 12.0)}, volume={("A1", 14): 0.05})
+    detect(operator.store, NOW)
+    assert operator.rows("SELECT state FROM episode")[0]["state"] in ("too_few", "error"), "15 answers say nothing of a threshold"
+
+
+def test_a_target_with_too_small_a_chance_is_told_until_the_chance_is_back(operator: Operator) -> None:
+    only(operator, "target_missed")
+    first = operator.publish(17)
+    told = {"indicator_id": operator.indicators["mobile_overall"], "period": "q", "start": "2026-04-01", "through": "2026-05-31",
+            "n_eff": 300, "sd": 0.8, "low80": 73, "high80": 75, "target": 76}  # fmt: skip
+    for code, chance in (("A1", 0.05), ("A2", 0.21), ("B1", None)):
+        add(operator, "forecast", area_id=operator.ids[code], value=74, low=72.4, high=75.6, probability=chance, first_pub=first, **told)
+    detect(operator.store, NOW)
+    (one,) = operator.rows("SELECT a.code, e.value, e.low, e.high, e.detail FROM episode e JOIN area a USING (area_id)")
+    assert one["code"] == "A1" and (one["value"], one["detail"]["target"], one["detail"]["start"]) == (74, 76, "2026-04-01")
+    assert one["detail"]["probability"] == pytest.approx(0.05)
+    for calm in (18, 19):  # two periods, as with every rule
+        add(operator, "forecast", area_id=operator.ids["A1"], value=76, low=75, high=77, probability=0.6, first_pub=operator.publish(calm),
+            **{**told, "start": f"2026-0{7 if calm == 19 else 4}-01"})  # fmt: skip
+        with sql.begin(operator.store) as connection:
+            connection.execute(sa.text("UPDATE forecast SET last_pub = :p WHERE first_pub < :p"), {"p": operator.publications})
+        detect(operator.store, NOW)
+    assert operator.told() == [("fired", "A1"), ("recovered", "A1")]
+
+
+def test_ranks_that_lie_wholly_behind_those_of_before(operator: Operator) -> None:
+    only(operator, "rank_fall")
+    first = operator.publish(16)
+    ranks = {"A1": ((1, 2), (3, 4)), "A2": ((1, 3), (3, 4)), "A3": ((3, 4), (1, 2))}  # before, now
+    for code, bands in ranks.items():
+        for start, (best, worst) in zip(("2026-01-01", "2026-04-01"), bands, strict=True):
+            add(operator, "estimate", area_id=operator.ids[code], indicator_id=operator.indicators["mobile_overall"], period="m",
+                start=start, parent_id=operator.ids["A"], window_length=1, n=300, n_eff=300, deff=1, direct=75, se=1, low=73, high=77,
+                **dict.fromkeys(("shrunken", "shrunken_low", "shrunken_high", "benchmarked"), 75), variance_between=4, reliability=0.8,
+                weight=300, funnel=0, proof_window=1, display=3, first_rank=best, last_rank=worst, siblings=4, first_pub=first)  # fmt: skip
+    detect(operator.store, NOW)
+    (one,) = operator.rows("SELECT a.code, e.value, e.detail FROM episode e JOIN area a USING (area_id)")
+    assert one["code"] == "A1" and one["value"] == 75
+    assert one["detail"] == {"first_rank": 3, "last_rank": 4, "first_before": 1, "last_before": 2, "siblings": 4}
+
+
+def test_what_is_withheld_takes_no_part(operator: Operator) -> None:
+    only(operator, "outcome_fall")
+    first = operator.publish(16, {county: (13, 9.0) for county in COUNTIES[:2]})
+    for start in ("2026-02-01", "2026-03-01", "2026-04-01"):
+        add(operator, "suppressed", area_id=operator.ids["A1"], indicator_id=operator.indicators["mobile_overall"], period="m", cut="all",
+            start=start, value="", first_pub=first)  # fmt: skip
+    detect(operator.store, NOW)
+    assert ("outcome_fall", "A1") not in operator.open() and ("outcome_fall", "A2") in operator.open()
+    (state,) = operator.rows("SELECT state FROM series_state JOIN area a USING (area_id) WHERE rule = 'outcome_fall' AND code = 'A1'")
+    assert state["state"] == "no_data"
