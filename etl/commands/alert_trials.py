@@ -25,6 +25,10 @@ from etl.steps.detection.tried import Tried, tried
 
 SEEDS = "401,402,403"  # operators nothing was tried on
 SIMULATED_SEED = 1
+HEADING = (
+    "months of series in control and at rest; false alarms whatever the size, those among them whose true mean had gone down by "
+    "half a point without an event, and how many the design has; alerts told"
+)
 BOUNDS = (0, 60, 120, 250, 1000, 10**9)  # answers a month
 
 
@@ -56,8 +60,7 @@ def run_backtest(
         if as_json:
             sys.stdout.write(json.dumps(told, indent=1) + "\n")
             return
-        out.print("months of series in control and at rest; false alarms whatever the size, those among them whose true mean had gone "
-                  "down by half a point without an event, and how many the design has; alerts told")  # fmt: skip
+        out.print(HEADING)
         show(told["levels"], False)
         out.print("planted falls of 3 points and more that began while they were watched, told within 4 months")
         show(told["falls"], False)

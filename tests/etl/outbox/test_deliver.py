@@ -171,3 +171,17 @@ def test_an_address_that_is_none_is_refused(url: str) -> None:
 def test_no_letter_goes_to_what_is_no_address(wrong: str) -> None:
     with pytest.raises(ValueError, match="no address"):
         letter(wrong)
+
+
+def test_a_notice_may_come_before_the_sender_has_written_down_the_end(store: sa.Engine, tmp_path: Path) -> None:
+    """A sender that died after the server's word leaves its letter to be settled: the notice must not be read in vain meanwhile."""
+    queue(store, letter("zhang@manyi.test"), letter("li@manyi.test"))
+    with sql.begin(store) as connection:
+        connection.exec_driver_sql("UPDATE letter SET state = 'sending', sender = 1")
+        connection.exec_driver_sql("UPDATE letter SET handed_at = now() WHERE address LIKE 'zhang%%'")
+        for token in connection.scalars(sa.text("SELECT token FROM letter")):
+            (tmp_path / token).write_text(NOTICE.format(action="failed", kind="message/rfc822", token=token))
+    assert take_bounces(store, tmp_path, NOW) == 1
+    with store.connect() as connection:
+        found = dict(connection.execute(sa.text("SELECT address, state FROM letter")).all())
+    assert found == {"zhang@manyi.test": "bounced", "li@manyi.test": "sending"}
