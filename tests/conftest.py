@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import uuid
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
 import sqlalchemy as sa
@@ -16,18 +14,7 @@ from sql import embedded, migrate, roles
 from tests.folders import open_folder
 
 APP_PASSWORD = "for-this-test-run"
-
-
-TOGETHER = ("demonstration", "etl/demo")  # folders whose tests share one expensive beginning
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With several workers (``-n``) a file's tests stay in one of them, and so do those of a folder above."""
-    root = Path(__file__).parent
-    for item in items:
-        inside = item.path.relative_to(root).as_posix()
-        group = next((folder for folder in TOGETHER if inside.startswith(folder + "/")), inside)
-        item.add_marker(pytest.mark.xdist_group(group))
+PATTERNS: dict[tuple[str, Callable[[sa.Engine], object] | None], str] = {}  # databases to copy, by server and what filled them
 
 
 @pytest.fixture(scope="session")
@@ -55,31 +42,38 @@ def _unhurried(url: str) -> None:
     root.dispose()
 
 
-def create_database(server_url: str) -> sa.Engine:
-    """A new migrated database with the dashboard's role: a copy of the one the migrations were run on."""
+def create_database(server_url: str, filled: Callable[[sa.Engine], object] | None = None) -> sa.Engine:
+    """A new migrated database with the dashboard's role, ``filled`` or empty: a copy of one that was made so once."""
     name = f"t_{uuid.uuid4().hex[:12]}"
-    root = sql.engine(server_url)
-    with root.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        pattern = "pattern_" + hashlib.sha256(repr(migrate.migrations()).encode()).hexdigest()[:12]
-        connection.exec_driver_sql("SELECT pg_advisory_lock(hashtext('pattern'))")  # other processes may make it at this moment
-        if not connection.scalar(sa.text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": pattern}):
-            _make_pattern(connection, server_url, pattern)
-        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {pattern} STRATEGY FILE_COPY")
-    root.dispose()
+    key = (server_url, filled)
+    if key not in PATTERNS:
+        PATTERNS[key] = _make_pattern(server_url, filled)
+    _run(server_url, f"CREATE DATABASE {name} TEMPLATE {PATTERNS[key]} STRATEGY FILE_COPY")
     owner = sql.engine(_address(server_url, name))
     roles.ensure_app_role(owner, APP_PASSWORD)  # the role is the server's: another test may have given it another password
     return owner
 
 
-def _make_pattern(connection: sa.Connection, server_url: str, pattern: str) -> None:
-    making = f"making_{uuid.uuid4().hex[:12]}"
-    connection.exec_driver_sql(f"CREATE DATABASE {making}")
-    owner = sql.engine(_address(server_url, making))
+def _make_pattern(server_url: str, filled: Callable[[sa.Engine], object] | None) -> str:
+    name = f"pattern_{uuid.uuid4().hex[:12]}"
+    empty = PATTERNS.get((server_url, None))
+    _run(server_url, f"CREATE DATABASE {name}" + (f" TEMPLATE {empty} STRATEGY FILE_COPY" if empty else ""))
+    owner = sql.engine(_address(server_url, name))
     try:
         migrate.upgrade(owner)
+        roles.ensure_app_role(owner, APP_PASSWORD)
+        if filled is not None:
+            filled(owner)
     finally:
-        owner.dispose()  # a database somebody is connected to cannot be renamed or copied
-    connection.exec_driver_sql(f"ALTER DATABASE {making} RENAME TO {pattern}")
+        owner.dispose()  # a database somebody is connected to cannot be copied
+    return name
+
+
+def _run(server_url: str, statement: str) -> None:
+    root = sql.engine(server_url)
+    with root.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(statement)
+    root.dispose()
 
 
 def _address(server_url: str, database: str) -> str:

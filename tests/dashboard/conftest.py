@@ -57,8 +57,7 @@ def app_url(owner: sa.Engine) -> str:
 @cache
 def build_operator(server_url: str) -> sa.Engine:
     """The sample operator with its people; once a run, also when several folders ask."""
-    owner = create_database(server_url)
-    sample.build(owner)
+    owner = create_database(server_url, sample.build)
     for login, (role, area, line) in PEOPLE.items():
         people.add_user(owner, login, f"{login} 先生", PASSWORD, actor="test")
         people.set_scope(owner, login, role, area, line, actor="test")

@@ -28,8 +28,7 @@ SITE = "http://localhost/alerts"
 @pytest.fixture(scope="module")
 def operator(server_url: str) -> Iterator[sa.Engine]:
     """The sample operator with alerts, of this module alone: its tests take alerts on."""
-    owner = create_database(server_url)
-    sample.build(owner)
+    owner = create_database(server_url, sample.build)
     with sql.begin(owner) as connection:
         alerts_sample.add(connection)
     for login, (role, area, line) in {**PEOPLE, "analyst": ("analyst", "44", None)}.items():

@@ -37,8 +37,7 @@ EFFECTS = (
 
 @pytest.fixture(scope="module")
 def stores(server_url: str) -> Iterator[Stores]:
-    owner = create_database(server_url)
-    sample.build(owner)
+    owner = create_database(server_url, sample.build)
     with sql.begin(owner) as connection:
         for outcome, driver, evidence, level, slope, low, high, proven, spread, seen in EFFECTS:
             connection.execute(

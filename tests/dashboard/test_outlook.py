@@ -20,8 +20,7 @@ See = Callable[..., Context]
 
 @pytest.fixture(scope="module")
 def store(server_url: str) -> Iterator[sa.Engine]:
-    owner = create_database(server_url)
-    sample.build(owner)
+    owner = create_database(server_url, sample.build)
     with sql.begin(owner) as connection:
         predicted_sample.foretell(connection)
     yield owner

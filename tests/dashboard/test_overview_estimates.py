@@ -32,8 +32,7 @@ GRID = "440106-g2"
 @pytest.fixture(scope="module")
 def owner(server_url: str) -> Iterator[sa.Engine]:
     """The sample operator with its estimates."""
-    made = create_database(server_url)
-    sample.build(made)
+    made = create_database(server_url, sample.build)
     with sql.begin(made) as connection:
         connection.exec_driver_sql("CREATE TEMP TABLE rollup_span ON COMMIT DROP AS SELECT DISTINCT period, start FROM score_rollup")
         estimate(connection, 1, sample.FIRST, sample.LAST)

@@ -26,8 +26,7 @@ See = Callable[..., Context]
 
 @pytest.fixture(scope="module")
 def store(server_url: str) -> Iterator[sa.Engine]:
-    owner = create_database(server_url)
-    sample.build(owner)
+    owner = create_database(server_url, sample.build)
     with sql.begin(owner) as connection:
         predicted_sample.add(connection)
         user = connection.scalar(sa.text("INSERT INTO app_user (login, name, password_hash) VALUES ('analyst', 'analyst', '!') RETURNING user_id"))

@@ -14,7 +14,8 @@ from tests.conftest import app_engine, create_database
 from tests.dashboard import predicted_sample, sample, voice_sample
 
 FIGURES = {"score_shown", "ratio_rollup", "shift_shown", "score_window", "ratio_shift", "rank_band", "estimate_shown", "coverage", "forecast",
-           "driver_effect", "dissatisfied_prediction", "publication_change", "tcsi_rollup", "invitation", "said_shown"}  # fmt: skip
+           "driver_effect", "dissatisfied_prediction", "publication_change", "tcsi_rollup", "invitation", "said_shown",
+           "task"}  # fmt: skip
 OPERATOR = {"file", "rejected_row", "audit", "job", "job_run", "job_pause", "incident", "upload", "upload_fault",
             "publication_check"}  # fmt: skip
 MODELS = {"prediction_model", "tcsi_vintage"}  # of the operator as a whole: told to everybody who has an area
@@ -47,6 +48,7 @@ INSERT INTO job_pause (job, paused_by) VALUES ('publish', 'all');
 INSERT INTO upload (name, bytes, uploaded_by) VALUES ('u.csv', 1, 'all');
 INSERT INTO upload_fault SELECT upload_id, 1, 1, 'c', 'v', 'k', '错', 'bad' FROM upload;
 INSERT INTO publication_check (publication_id, name, severity, said_zh, said_en, found) VALUES (1, 'n', 'warn', '错', 'bad', 1);
+INSERT INTO task (kind, title, area_id, line_id) SELECT 'low_answer', '低分回访', area_id, 'network' FROM area;
 INSERT INTO audit (actor, action, subject) VALUES ('test', 'seed', 'all')
 """
 OTHERS = "area_id NOT IN (SELECT u.area_id FROM user_area u JOIN app_user a USING (user_id) WHERE a.login = 'baiyun')"
@@ -55,8 +57,7 @@ OTHERS = "area_id NOT IN (SELECT u.area_id FROM user_area u JOIN app_user a USIN
 @pytest.fixture(scope="module")
 def owner(server_url: str) -> Iterator[sa.Engine]:
     """Every table the role reads has rows of areas that are not the sibling's."""
-    made = create_database(server_url)
-    voice_sample.build(made)
+    made = create_database(server_url, voice_sample.build)
     with sql.begin(made) as connection:
         predicted_sample.add(connection)
         predicted_sample.foretell(connection)

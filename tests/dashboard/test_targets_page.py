@@ -33,8 +33,7 @@ See = Callable[..., Context]
 
 @pytest.fixture(scope="module")
 def operator(server_url: str) -> Iterator[sa.Engine]:
-    owner = create_database(server_url)
-    sample.build(owner)
+    owner = create_database(server_url, sample.build)
     plan_sample.prepare(owner)
     with sql.begin(owner) as connection:
         for login, role, code, line in (("shenzhen", "manager", "4403", None), ("net", "line", "44", "network")):

@@ -20,8 +20,7 @@ See = Callable[..., Context]
 
 @pytest.fixture(scope="module")
 def store(server_url: str) -> Iterator[sa.Engine]:
-    owner = create_database(server_url)
-    voice_sample.build(owner)
+    owner = create_database(server_url, voice_sample.build)
     with owner.begin() as connection:
         user = connection.scalar(
             sa.text("INSERT INTO app_user (login, name, password_hash) VALUES ('net', 'net', '!') RETURNING user_id")

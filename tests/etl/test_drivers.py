@@ -22,8 +22,7 @@ from tests.etl.installation import settings_of
 
 @pytest.fixture(scope="module")
 def estimated(server_url: str) -> Any:
-    owner = create_database(server_url)
-    drivers_sample.build(owner)
+    owner = create_database(server_url, drivers_sample.build)
     assert drivers_due(owner)
     done = estimate_drivers(owner)
     yield owner, done

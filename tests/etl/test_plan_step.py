@@ -32,8 +32,7 @@ def frame(store: sa.Engine, query: str) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def planned(server_url: str) -> Iterator[tuple[sa.Engine, int]]:
     """The sample operator with one proposed plan; tests of this module do not change it but by its publication."""
-    owner = create_database(server_url)
-    sample.build(owner)
+    owner = create_database(server_url, sample.build)
     plan_sample.prepare(owner)
     made = propose(owner, plan_sample.root(owner), Asked(YEAR, {"mobile_overall": 81.5}, lift=0.8, challenge=1.0), "test")
     assert made["outcomes"] == 10 and made["processes"] == 3 and made["areas"] == 40
@@ -98,8 +97,7 @@ def test_a_period_without_a_baseline_is_refused(planned: tuple[sa.Engine, int]) 
 
 
 def test_a_lead_lifts_the_target_to_the_competitor_s_level_and_more(server_url: str) -> None:
-    owner = create_database(server_url)
-    sample.build(owner)
+    owner = create_database(server_url, sample.build)
     plan_sample.prepare(owner)
     with sql.begin(owner) as connection:
         rival = connection.scalar(sa.text(
@@ -222,8 +220,7 @@ def test_a_month_is_closed_objected_to_and_decided(planned: tuple[sa.Engine, int
 
 
 def test_a_plan_is_carried_over_to_a_re_organised_tree(server_url: str) -> None:
-    owner = create_database(server_url)
-    sample.build(owner)
+    owner = create_database(server_url, sample.build)
     plan_sample.prepare(owner)
     plan = propose(owner, plan_sample.root(owner), Asked(YEAR, lift=0.5), "test")["plan"]
     for what in ("lock", "publish"):

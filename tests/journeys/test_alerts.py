@@ -24,8 +24,7 @@ VIEWS = ("", f"&alert={TIANHE}", "&view=silences", "&view=events", "&view=rules&
 @pytest.fixture(scope="module")
 def operator(server_url: str) -> Iterator[sa.Engine]:
     """The sample operator with alerts, of this module alone."""
-    owner = create_database(server_url)
-    sample.build(owner)
+    owner = create_database(server_url, sample.build)
     with sql.begin(owner) as connection:
         alerts_sample.add(connection)
     for login in ("gz", "quality"):

@@ -26,8 +26,7 @@ TRIES = 80  # quarters of a second
 @pytest.fixture(scope="module")
 def address(server_url: str) -> Iterator[str]:
     """A dashboard over an operator that was asked for its index."""
-    owner = create_database(server_url)
-    voice_sample.build(owner)
+    owner = create_database(server_url, voice_sample.build)
     people.add_user(owner, "gz", "gz", PASSWORD, actor="test")
     people.set_scope(owner, "gz", "manager", "4401", None, actor="test")
     app = create_app(Config(database_url=app_url(owner), secret="for-this-test-run", demo=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -33,11 +33,12 @@ def reader(store: sa.Engine) -> Iterator[sa.Engine]:
     app.dispose()
 
 
-def refused(app: sa.Engine) -> list[str]:
-    """The statements the role may not run; planning alone checks its rights, those of the policies included."""
+def refused(app: sa.Engine, only: Mapping[str, str] | None = None) -> list[str]:
+    """The statements (all, or ``only`` these) the role may not run; planning alone checks its rights, those of the policies
+    included."""
     found = []
     with app.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for name, text in used().items():
+        for name, text in (used() if only is None else only).items():
             try:
                 connection.exec_driver_sql("EXPLAIN " + text)
             except sa.exc.ProgrammingError as error:
@@ -60,11 +61,13 @@ def given() -> list[tuple[str, str]]:
 
 
 def test_no_right_is_given_that_no_statement_needs(store: sa.Engine, reader: sa.Engine) -> None:
-    unneeded, before = [], refused(reader)
+    unneeded, before, every = [], refused(reader), used()
+    assert before == []
     for right, table in given():
         with store.begin() as connection:
             connection.exec_driver_sql(f"REVOKE {right} ON {SCHEMA}.{table} FROM {roles.APP_ROLE}")
-        if refused(reader) == before:
+        naming = {name: text for name, text in every.items() if re.search(rf"\b{table}\b", text)}
+        if not refused(reader, naming) and not refused(reader):  # the second look is for those that need it through a view or policy
             unneeded.append(f"{right} {table}")
         with store.begin() as connection:
             connection.exec_driver_sql(f"GRANT {right} ON {SCHEMA}.{table} TO {roles.APP_ROLE}")

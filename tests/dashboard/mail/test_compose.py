@@ -22,8 +22,7 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 @pytest.fixture(scope="module")
 def store(server_url: str) -> Iterator[sa.Engine]:
-    owner = create_database(server_url)
-    sample.build(owner)
+    owner = create_database(server_url, sample.build)
     with sql.begin(owner) as connection:
         alerts_sample.add(connection)
     people.add_user(owner, "quality", "质量部", "demo password 1", actor="test")

@@ -23,8 +23,7 @@ Run = Callable[..., Any]
 
 @pytest.fixture(scope="module")
 def operator(server_url: str) -> Iterator[sa.Engine]:
-    owner = create_database(server_url)
-    sample.build(owner)
+    owner = create_database(server_url, sample.build)
     plan_sample.prepare(owner)
     yield owner
     owner.dispose()
