@@ -26,7 +26,7 @@ from etl.config import Settings, read_settings
 from etl.domain.period import add_months, containing
 from etl.runner import Worker, ask
 from etl.steps import load
-from etl.steps.plan import Asked, propose, province_of
+from etl.steps.plan import province_of
 from etl.steps.publish import STAGES
 from etl.steps.receive import sorted_inbox
 
@@ -69,30 +69,26 @@ def deliver_history() -> None:
             for path in sorted(settings.demo_history.glob("*.csv")):
                 path.rename(settings.inbox / path.name)
             worker = Worker(target, works(settings), [job.rule for job in schedule.JOBS], now)
-            for job in ("load", "publish", "drivers"):
+            for job in ("load", "publish"):
                 ended = follow(target, worker, ask(target, job, now(), ACTOR))
                 if ended["error_kind"]:
                     stop(f"{job}: {ended['error_zh']} · {ended['error_en']}", FAILED)
-            put_plan_in_force(target)
+            ask_for_plan(target)
             shutil.rmtree(settings.demo_history)
         except KeyboardInterrupt:
             stop("", FAILED)
     out.print("更早的月份已发布 · the older months are published")
 
 
-def put_plan_in_force(target: sa.Engine) -> None:
-    """Propose, lock and publish targets for the running year, so that cards and attainment have something to show; once."""
+def ask_for_plan(target: sa.Engine) -> None:
+    """Ask the schedule for targets of the running year, in force at once, so that cards and attainment have something to show.
+    It makes them once the drivers are estimated, whose processes are to carry them."""
     with sql.begin(target) as connection:
         latest = sql.one(connection, "etl/latest_publication")
         day = latest["data_to"] if latest else date.today()
         root = province_of(connection, None, day)
-        planned = bool(sql.rows(connection, "etl/plan_list", plan=None))
-    if root is None or planned:
-        return
-    plan = propose(target, root, Asked(containing("y", day), lift=PLAN_LIFT), ACTOR)["plan"]
-    with sql.begin(target) as connection:
-        for what in ("lock", "publish"):
-            sql.one(connection, "dashboard/plan_turn", plan=plan, what=what, note="")
+    if root is not None:
+        ask(target, "propose", now(), ACTOR, area_id=root, period=containing("y", day).code(), lift=PLAN_LIFT, in_force=True)
 
 
 def unfinished(settings: Settings) -> Path:

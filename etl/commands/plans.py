@@ -105,14 +105,19 @@ def _codes(store: sa.Engine) -> list[str]:
 
 
 def propose_for(order: Order) -> dict[str, Any]:
-    """The job ``propose``: what a planner asked for on the page, in his name."""
+    """The job ``propose``: what a planner asked for on the page, in his name; ``in_force``: locked and published at once."""
     asked = order.asked
     wanted = Asked(
         plan_period(str(asked["period"])), {code: float(level) for code, level in dict(asked.get("levels") or {}).items()},
         float(asked.get("lift") or 0.0), {}, Mode(asked.get("mode") or Mode.GAP), asked.get("cap"), asked.get("rational"),
         asked.get("challenge"), str(asked.get("note") or ""),
     )  # fmt: skip
-    return _proposed(order.target, int(asked["area_id"]), wanted, str(order.asked_by))
+    made = _proposed(order.target, int(asked["area_id"]), wanted, str(order.asked_by))
+    if asked.get("in_force"):
+        with sql.begin(order.target) as connection:
+            for what in ("lock", "publish"):
+                sql.one(connection, "dashboard/plan_turn", plan=made["plan"], what=what, note=wanted.note)
+    return made
 
 
 def run_show(

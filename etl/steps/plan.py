@@ -70,9 +70,10 @@ def _said(told: Sequence[dict[str, Any]], language: str) -> str:
         "zh": "{name}：要求 {asked:.2f}，最多可达 {attainable:.2f}，还差 {shortfall:.2f}；已到上限的区域：{areas}",
         "en": "{name}: {asked:.2f} asked, at most {attainable:.2f} attainable, {shortfall:.2f} short; at their caps: {areas}",
     }[language]
+    between = {"zh": "、", "en": ", "}[language]
     return "\n".join(
         line.format(
-            **{**one, "name": one[f"name_{language}"], "areas": ", ".join(one["binding"]) + (" …" if one["more"] else "")}
+            **{**one, "name": one[f"name_{language}"], "areas": between.join(one[f"binding_{language}"]) + (" …" if one["more"] else "")}
         )
         for one in told
     )
@@ -157,10 +158,11 @@ def told_short(stock: Stock, question: Question, solved: Answer, names: Mapping[
     top = full & ~np.where(tree.parent >= 0, full[tree.parent], False)
     if top[tree.root]:  # all of them: those right below the root
         top = tree.parent == tree.root
-    bound = [names[int(area)]["name_zh"] for area in stock.nodes.area[np.flatnonzero(top)]]
+    bound = [names[int(area)] for area in stock.nodes.area[np.flatnonzero(top)]]
     return {
         "indicator": stock.indicator["code"], "name_zh": stock.indicator["name_zh"], "name_en": stock.indicator["name_en"],
-        "asked": question.asked, "attainable": cascade.attainable, "shortfall": cascade.shortfall, "binding": bound[:NAMED],
+        "asked": question.asked, "attainable": cascade.attainable, "shortfall": cascade.shortfall,
+        **{f"binding_{language}": [one[f"name_{language}"] for one in bound[:NAMED]] for language in ("zh", "en")},
         "more": max(len(bound) - NAMED, 0),
     }  # fmt: skip
 

@@ -13,7 +13,7 @@ from dashboard.context import ADDRESS, Absent, Context
 from dashboard.exports import register_export
 from dashboard.pages.targets import appraisal, data, exchange, layout, matrix, moves, strip, trial, what_if
 from dashboard.pages.targets.model import View
-from dashboard.pages.targets.negotiation import ACT, FIELD
+from dashboard.pages.targets.negotiation import ACT, FIELD, unanswered
 from dashboard.pages.targets.what_if import Wrong
 from dashboard.texts import t
 
@@ -97,8 +97,9 @@ def act(
     try:
         said = _done(context, view, str(pressed.get("do")), str(pressed.get("on")), {**named(ids, values), **given})
     except Wrong as fault:
-        words = t(f"targets.fault.{fault.args[0]}", context.language)
-        return html.P(words, className="ad-said fault", role="alert"), no_update
+        words = [t(f"targets.fault.{fault.args[0]}", context.language)]
+        open_ = unanswered(view, context) if fault.args[0] == "unanswered" else []
+        return html.P([*words, *open_], className="ad-said fault", role="alert"), no_update
     return html.P(said, className="ad-said", role="status"), layout.content(context)
 
 

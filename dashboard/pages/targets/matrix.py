@@ -13,7 +13,7 @@ from dashboard.pages.targets.model import Area, Indicator, View
 from dashboard.texts import t
 
 GRID = "tg-matrix"
-ROW_HEIGHT, HEADER_HEIGHT = 30, 56
+ROW_HEIGHT, HEADER_HEIGHT, MOST_HEIGHT = 30, 68, 740  # 21 cities and their province without scrolling
 Row = dict[str, Any]
 EXPORTED = (
     "area",
@@ -66,7 +66,7 @@ def matrix(view: View, context: Context) -> Any:
         rowHeight=ROW_HEIGHT,
         rowClassRules={"tg-here": "params.data.here", "tg-at": f"params.data.code === {_text(view.at.code if view.at else '')}"},
     )
-    made.style = {"height": min(HEADER_HEIGHT + ROW_HEIGHT * len(rows) + 4, 640), "width": "100%"}
+    made.style = {"height": min(HEADER_HEIGHT + ROW_HEIGHT * len(rows) + 4, MOST_HEIGHT), "width": "100%"}
     made.getRowId = "params.data.code"
     return made
 

@@ -7,6 +7,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+import sql
 from dashboard.context import ZONE, Context
 from dashboard.icons import icon
 from dashboard.pages.targets import wording
@@ -18,6 +19,7 @@ from etl.domain.catchball import Rule, moves
 ACT, FIELD = "tg-act", "tg-field"
 ORDER = ("proposed", "commented", "countered", "agreed", "locked", "published")
 MAIN = ("agree", "accept", "counter")  # buttons that stand out
+MOST_OPEN = 6  # unanswered counter-proposals that are named
 TURNS = {"proposed": ("lock",), "locked": ("publish", "open")}
 
 
@@ -85,6 +87,21 @@ def _step(row: Row, view: View, language: str) -> html.Li:
     return html.Li([html.Time(when), html.B(words), html.Span(who), *([html.Q(row["note"])] if row["note"] else [])])
 
 
+def unanswered(view: View, context: Context) -> list[Any]:
+    """The counter-proposals that keep a plan from being locked, each a way to its answer; the highest areas first."""
+    if view.plan is None:
+        return []
+    with context.read() as connection:
+        rows = sql.rows(connection, "dashboard/plan_unanswered", plan=view.plan.plan_id, most=MOST_OPEN)
+    return [
+        dcc.Link(
+            f" {row[f'name_{context.language}']} · {row[f'short_{context.language}']}",
+            href=context.address(area=row["above"], at=row["code"], outcome=row["indicator"], view=None, line=None),
+        )
+        for row in rows
+    ]
+
+
 def progress_bar(view: View, context: Context) -> html.Div:
     """The six steps of the plan, how many members have come how far, and the buttons for the whole."""
     language, plan = context.language, view.plan
@@ -111,6 +128,8 @@ def _stage(state: str, at: int, reached: int, counts: dict[str, int], members: i
     look = "done" if at < reached or (at == reached and at in (4, 5)) else "now" if at == reached else ""
     plan = view.plan
     said = ""
+    if at in (1, 2, 3) and look == "done" and plan is not None and plan.status == "proposed" and not counts[state]:
+        look = ""  # nobody stands there
     if at in (1, 2, 3) and members:
         said = t("targets.of_members", language, n=counts[state], all=members)
     if at == 0 and plan is not None:

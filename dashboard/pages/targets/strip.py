@@ -17,6 +17,7 @@ from etl.domain.cascade import Mode
 TRY, RESULT = "tg-try", "tg-result"
 ASK, MODE = ({"kind": TRY, "name": name} for name in ("asked", "mode"))
 MARGIN = 0.08  # of the scale, at either end
+HELD = 1e-6  # a level that is kept leaves no room
 
 
 def strip(view: View, context: Context) -> html.Div:
@@ -102,7 +103,8 @@ def _scale(target: Target, one: Indicator, asked: float, low: float, high: float
     marks = [_mark("baseline", target.baseline, one, at, language), _mark("target", asked, one, at, language, "up strong")]
     if row:
         marks.append(_mark("actual", row["actual"], one, at, language))
-    edges = t(
+    held = t("targets.held", language, level=wording.level(low, one))
+    edges = held if abs(high - low) < HELD else t(
         "targets.feasible",
         language,
         low=wording.level(low, one),

@@ -17,7 +17,7 @@ from dashboard.pages.targets.what_if import Tried, given
 from dashboard.texts import t
 
 GRID, CARRIED = ({"kind": kind, "name": "trial"} for kind in ("tg-grid", "tg-carried"))
-ROW_HEIGHT, HEADER_HEIGHT = 30, 36
+ROW_HEIGHT, HEADER_HEIGHT, MOST_HEIGHT = 30, 36, 680
 Row = dict[str, Any]
 
 
@@ -36,7 +36,7 @@ def trial(view: View, context: Context) -> html.Div:
         singleClickEdit=True,
         stopEditingWhenCellsLoseFocus=True,
     )
-    made.style = {"height": min(HEADER_HEIGHT + ROW_HEIGHT * max(len(found), 2) + 4, 560), "width": "100%"}
+    made.style = {"height": min(HEADER_HEIGHT + ROW_HEIGHT * max(len(found), 2) + 4, MOST_HEIGHT), "width": "100%"}
     made.getRowId = "params.data.code"
     note = dmc.TextInput(
         id={"kind": FIELD, "name": "note"},
