@@ -14,6 +14,7 @@ from dashboard.context import Absent, Context
 from dashboard.context import Refused as NotSeen
 from dashboard.exports import as_xlsx, facts
 from dashboard.pages.targets import data, exchange, moves
+from dashboard.pages.targets.model import View
 from dashboard.pages.targets.what_if import Wrong
 from dashboard.snapshot.subject import subject
 from dashboard.texts import t
@@ -23,25 +24,25 @@ from etl.config import read_settings
 from etl.domain.period import containing, parse
 
 
-def export(output: Path, login: str, area: str | None, period: str | None, as_json: bool) -> None:
+def export(output: Path, login: str, area: str | None, period: str | None, plan: int | None, as_json: bool) -> None:
     """Write the sheet."""
     with speaking():
-        context = _context(login, area, period)
-        view = data.load(context)
-        if view.plan is None:
-            raise Refused("there is no plan; `manyi targets propose` makes one")
+        context = _context(login, area, period, plan)
+        view = _view(context, plan)
         table = exchange.sheet(view, context)
         output.write_bytes(as_xlsx(table, facts(context, table)))
         show_one({"file": str(output), "plan": view.plan.plan_id, "version": view.plan.shown, "rows": len(table.rows)}, as_json)
 
 
-def bring(file: Path, login: str, area: str | None, period: str | None, apply: bool, as_json: bool) -> None:
+def bring(
+    file: Path, login: str, area: str | None, period: str | None, plan: int | None, apply: bool, as_json: bool
+) -> None:
     """Tell what a sheet asks for, and do it where wanted."""
     with speaking():
-        context = _context(login, area, period)
+        context = _context(login, area, period, plan)
         try:
             rows = python_calamine.load_workbook(str(file)).get_sheet_by_index(0).to_python()
-            found = exchange.brought(rows, data.load(context), context)
+            found = exchange.brought(rows, _view(context, plan), context)
             done = moves.apply(context, found) if apply else 0
         except python_calamine.CalamineError:
             raise Refused(f"{file} is no workbook; take one that `manyi targets export` wrote") from None
@@ -70,8 +71,16 @@ def _plain(value: float | None) -> Any:
     return "off" if value is not None and value != value else value
 
 
-def _context(login: str, area: str | None, period: str | None) -> Context:
-    """What the page would be told for this user, area and period."""
+def _view(context: Context, plan: int | None) -> View:
+    """The plan asked for, or the one the page would show."""
+    view = data.load(context)
+    if view.plan is None or (plan is not None and view.plan.plan_id != plan):
+        raise Refused("there is no such plan here; `manyi targets show` lists them, `manyi targets propose` makes one")
+    return view
+
+
+def _context(login: str, area: str | None, period: str | None, plan: int | None) -> Context:
+    """What the page would be told for this user, area, period and plan."""
     settings = read_settings()
     with sql.begin(open_store(settings)) as connection:
         user = sql.one(connection, "auth/user_by_login", login=login)
@@ -89,4 +98,5 @@ def _context(login: str, area: str | None, period: str | None) -> Context:
         raise Refused(f"there is no area {area!r}; `manyi scores --children` lists codes") from None
     except NotSeen:
         raise Refused(f"{login} may not see {area!r}") from None
-    return replace(found, page="targets")
+    chosen = {} if plan is None else {"plan": str(plan)}
+    return replace(found, page="targets", query={**found.query, **chosen})

@@ -24,7 +24,7 @@ ACTOR = "cli"
 SAID = {
     "closed": "the plan is not open for that: it is locked, published or withdrawn; `manyi targets show` tells",
     "gone": "there is no such plan, area or indicator in it",
-    "unanswered": "a counter-proposal is not answered yet; accept or decline it first (`manyi targets show --area CODE`)",
+    "unanswered": "a counter-proposal is not answered yet; accept or decline it on the page Targets (`manyi targets show --area CODE` names it)",
     "running": "that period is not over, or was not judged yet; run `manyi run attain` after a publication",
     "there": "that was done before",
     "off": "its targets do not roll up (`manyi db check` names them once published); propose it anew",
@@ -266,6 +266,7 @@ def run_appraise(
 
 Login = Annotated[str, typer.Option("--as", help="whose eyes and rights: a login")]
 Area = Annotated[str | None, typer.Option(help="an area's code; default: the user's own")]
+SheetPlan = Annotated[int | None, typer.Option("--plan", help="the plan's number; default: the one in force, else the newest")]
 Within = Annotated[str | None, typer.Option(help="a period within the plan's, 2026-10; default: the running year")]
 
 
@@ -274,12 +275,13 @@ def run_export(
     login: Login,
     area: Area = None,
     period: Within = None,
+    plan: SheetPlan = None,
     as_json: AsJson = False,
 ) -> None:
     """Write the targets of an area and those right below it, with room for locks, caps, counter-proposals and reasons."""
     from etl.commands import plan_sheets  # the face's libraries, which other words need not wait for
 
-    plan_sheets.export(output, login, area, period, as_json)
+    plan_sheets.export(output, login, area, period, plan, as_json)
 
 
 def run_import(
@@ -287,10 +289,11 @@ def run_import(
     login: Login,
     area: Area = None,
     period: Within = None,
+    plan: SheetPlan = None,
     apply: Annotated[bool, typer.Option("--apply", help="do what it asks for; without it, only told")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Tell what a returned sheet asks for and which rows are conflicts; with --apply do it. Nothing is overwritten silently."""
     from etl.commands import plan_sheets  # likewise
 
-    plan_sheets.bring(file, login, area, period, apply, as_json)
+    plan_sheets.bring(file, login, area, period, plan, apply, as_json)

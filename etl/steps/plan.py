@@ -70,10 +70,10 @@ def _said(told: Sequence[dict[str, Any]], language: str) -> str:
         "zh": "{name}：要求 {asked:.2f}，最多可达 {attainable:.2f}，还差 {shortfall:.2f}；已到上限的区域：{areas}",
         "en": "{name}: {asked:.2f} asked, at most {attainable:.2f} attainable, {shortfall:.2f} short; at their caps: {areas}",
     }[language]
-    between = {"zh": "、", "en": ", "}[language]
+    between, names = {"zh": "、", "en": ", "}[language], f"binding_{language}"
     return "\n".join(
         line.format(
-            **{**one, "name": one[f"name_{language}"], "areas": between.join(one[f"binding_{language}"]) + (" …" if one["more"] else "")}
+            **{**one, "name": one[f"name_{language}"], "areas": between.join(one[names]) + (" …" if one["more"] else "")}
         )
         for one in told
     )
