@@ -18,6 +18,7 @@ from dashboard.pages.overview import data as overview
 from dashboard.pages.targets import card_score, data, exchange, matrix, moves, trial, waterfall_figure, what_if, wording
 from dashboard.pages.targets.layout import content, layout
 from dashboard.pages.targets.model import View
+from dashboard.pages.targets.negotiation import unanswered
 from dashboard.pages.targets.what_if import Edit, Wrong
 from dashboard.snapshot.report import compose
 from etl.domain.cascade import Mode
@@ -125,6 +126,9 @@ def test_only_the_right_side_moves_and_everything_is_noted(plan: int, operator: 
     assert wording.residual(view) > 0 and view.target(name_of(view, "4401"), view.indicator).state == "countered"  # type: ignore[union-attr]
     with pytest.raises(Wrong, match="unanswered"):
         moves.turn(province, view, "lock", {})
+    assert ["at=4401" in str(link.href) for link in unanswered(view, province)] == [True], "who waits is named"
+    shenzhen = see("shenzhen", "4403")
+    assert unanswered(data.load(shenzhen), shenzhen) == []
     moves.move(province, view, "accept", {})
     after = data.load(province)
     kept = after.target(name_of(after, "4401"), after.indicator)

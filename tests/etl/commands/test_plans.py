@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ import xlsxwriter
 from typer.testing import CliRunner
 
 from etl.__main__ import app
+from etl.commands.plans import propose_for
+from etl.runner import Order
 from tests import plan_sample
 from tests.conftest import APP_PASSWORD, create_database
 from tests.dashboard import sample
@@ -88,6 +91,21 @@ def test_a_plan_from_proposal_to_force(run: Run, tmp_path: Path) -> None:
 
     assert "locked" in str(run("lock", "--json")) and "published" in str(run("publish", "--json"))
     assert "not open" in run("lock", code=2)
+
+
+def test_a_quarter_s_plan_beside_the_year_s(run: Run, operator: sa.Engine, tmp_path: Path) -> None:
+    now = datetime(2026, 11, 9, 3, 0, tzinfo=UTC)
+    asked = {"area_id": plan_sample.root(operator), "period": "2026", "lift": 0.3, "in_force": True}
+    year = propose_for(Order(operator, 1, "propose", now, now, "cli", asked))["plan"]
+    quarter = run("propose", "--period", "2026-Q4", "--lift", "0.3", "--json")["plan"]
+    status = {row["plan"]: row["status"] for row in run("show", "--json")}
+    assert (status[year], status[quarter]) == ("published", "proposed")
+    sheet = tmp_path / "out.xlsx"
+    assert run("export", "--as", "guangzhou", "-o", str(sheet), "--json")["plan"] == year
+    assert run("export", "--as", "guangzhou", "--plan", str(quarter), "-o", str(sheet), "--json")["plan"] == quarter
+    assert run("import", str(sheet), "--as", "guangzhou", "--plan", str(quarter), "--json")["left"] == []
+    assert "no such plan" in run("import", str(sheet), "--as", "guangzhou", "--plan", "99", code=2)
+    assert "may not see" in run("export", "--as", "guangzhou", "--area", "4403", "-o", str(sheet), code=2)
 
 
 def test_a_slope_said_by_hand_needs_author_and_reason(run: Run, operator: sa.Engine) -> None:
