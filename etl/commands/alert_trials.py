@@ -111,14 +111,14 @@ def _tried(rule: str, limits: Sequence[str]) -> Tried:
         row = next((row for row in sql.rows(connection, "etl/alert_rules") if row["rule"] == rule), None)
         if row is None:
             raise Refused(f"no rule {rule!r}")
-        if row["kind"] != "fall":
-            raise Refused(f"{rule} is no rule of falls; those can be tried on the past")
+        if row["kind"] not in ("fall", "quality"):
+            raise Refused(f"{rule} is no rule of falls or data quality; those can be tried on the past")
         unknown = set(changed) - set(row["limits"])
         if unknown:
             raise Refused(f"{rule} has no limit {', '.join(sorted(unknown))}; it has {', '.join(row['limits'])}")
         found = tried(connection, AlertRule.of({**row, "limits": {**row["limits"], **changed}}))
     if found is None:
-        raise Refused("fewer than 13 whole months are published; nothing can be tried on them")
+        raise Refused("too few whole months are published; falls need 13, data quality 4")
     return found
 
 
@@ -136,7 +136,7 @@ def _tell_tried(found: Tried, as_json: bool) -> None:
         sys.stdout.write(json.dumps({"months": found.months, "episodes": episodes, "levels": found.levels}, default=str) + "\n")
         return
     show([_line(one) for one in episodes], False, "no alert would have been told")
-    out.print("alerts a month beside what the limits bring by chance alone")
+    out.print("alerts a month; of falls beside what the limits bring by chance alone")
     show(found.levels, False)
 
 

@@ -11,7 +11,7 @@ from dashboard.alerts.reads import Alert
 from dashboard.texts import t
 
 Figure = dict[str, Any]
-TICKS = 4  # periods named below, as many as a phone has room for
+TICKS = 3  # periods named below, as many as a phone has room for
 CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False, "showTips": False}
 
 

@@ -1,4 +1,5 @@
-"""A rule of falls tried on the published past: what it would have told, month by month, beside what chance alone brings."""
+"""A rule of falls or of data quality tried on the published past: what it would have told, month by month; of falls beside what
+chance alone brings."""
 
 from __future__ import annotations
 
@@ -14,10 +15,17 @@ from etl.domain.alert_rule import AlertRule
 from etl.domain.area import Level
 from etl.domain.detect import BASELINE_PERIODS
 from etl.domain.falls import Step, Watch, Watcher
+from etl.domain.gates import USUAL_VOLUME
 from etl.domain.lives import FIRED, RECOVERED
 from etl.domain.rule_length import promised
+from etl.steps.detection.book import Book
 from etl.steps.detection.falls import KINDS, watcher_of
+from etl.steps.detection.quality import watch_quality
 from etl.steps.detection.reads import Scene, Survey
+from etl.steps.detection.sight import Sight
+
+QUALITY = "quality"  # the kind of rule that watches the answers
+ANSWERS = "answers"  # what its alerts are about: of no indicator
 
 
 @dataclass(frozen=True)
@@ -44,13 +52,48 @@ class Tried:
 
 
 def tried(connection: sa.Connection, rule: AlertRule) -> Tried | None:
-    """Replay all whole months of the current publication; ``None`` when no month lies behind a baseline."""
+    """Replay all whole months of the current publication; ``None`` when no month lies behind those it is compared with."""
     latest = sql.one(connection, "etl/latest_publication")
     if latest is None or latest["data_to"] is None:
         return None
     survey = Survey.of(Scene.read(connection, latest, datetime.now().astimezone()))
-    if len(survey.months) <= BASELINE_PERIODS:
-        return None
+    if rule.kind == QUALITY:
+        return _tried_quality(survey, rule) if len(survey.months) > USUAL_VOLUME else None
+    return _tried_falls(survey, rule) if len(survey.months) > BASELINE_PERIODS else None
+
+
+def _tried_quality(survey: Survey, rule: AlertRule) -> Tried:
+    notes = _Notes(survey.scene, rule)
+    watch_quality(survey, rule, notes)
+    codes, tree, months = _codes(survey.scene.connection), survey.scene.tree, len(survey.months) - USUAL_VOLUME
+    episodes = []
+    for area, opened, closed in notes.noted:
+        figures = opened.figures.row(area)
+        more = (figures["value"] or 0.0) - (figures["expected"] or 0.0)
+        where = codes[int(tree.ids[area])]
+        episodes.append(TriedEpisode(where, ANSWERS, opened.start, opened.start, 1, more, figures["s"] or 0.0, closed))
+    told = np.bincount([int(tree.levels[area]) for area, _, _ in notes.noted], minlength=len(Level))
+    levels = [_row(level, int(told[level]), months) for level in Level if told[level]]
+    return Tried(months, sorted(episodes, key=lambda one: (one.opened, one.area)), levels)
+
+
+class _Notes(Book):
+    """A book of a rule that was never held against anything, kept out of the store."""
+
+    def __init__(self, scene: Scene, rule: AlertRule) -> None:
+        super().__init__(scene, rule)
+        self._states, self._open = {}, {}
+        self.noted: list[tuple[int, Sight, date | None]] = []  # area, what was seen when it opened, when it closed
+
+    def take(self, sight: Sight) -> None:
+        for at, (area, opened, closed) in enumerate(self.noted):
+            if closed is None and sight.told[area] == RECOVERED:
+                self.noted[at] = (area, opened, sight.start)
+        self.noted += [(int(area), sight, None) for area in np.flatnonzero(sight.told == FIRED)]
+
+
+def _tried_falls(survey: Survey, rule: AlertRule) -> Tried:
+    connection = survey.scene.connection
     episodes, codes = list[tuple[int, TriedEpisode]](), _codes(connection)
     watched = np.zeros(len(Level))
     for indicator, row in survey.scene.indicators.items():
@@ -93,8 +136,11 @@ def _level(level: Level, episodes: list[TriedEpisode], watched: float, months: i
     together = level == Level.GRID and rule.detector().false_share is not None
     delays = [one.delay for one in episodes if one.delay is not None]
     return {
-        "level": level.name_in("en"), "series_months": int(watched), "alerts": len(episodes),
-        "a_month": round(len(episodes) / months, 2),
+        **_row(level, len(episodes), months), "series_months": int(watched),
         "by_chance_a_month": round(watched / promised(limit) / months, 2) if limit and not together else None,
         "median_months": float(np.median(delays)) if delays else None,
     }  # fmt: skip
+
+
+def _row(level: Level, alerts: int, months: int) -> dict[str, Any]:
+    return {"level": level.name_in("en"), "alerts": alerts, "a_month": round(alerts / months, 2)}

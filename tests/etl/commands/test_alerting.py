@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from click.testing import Result
 from typer.testing import CliRunner
 
@@ -98,9 +99,18 @@ def test_a_rule_is_tried_on_the_past(operator: Operator) -> None:
     strict = told("backtest", "--rule", "outcome_fall", "--limit", "county=40", "--limit", "single=40", "--limit", "city=40",
                   "--limit", "province=40")  # fmt: skip
     assert strict["episodes"] == []
-    assert "no rule 'x'" in refused("backtest", "--rule", "x") and "no rule of falls" in refused("backtest", "--rule", "late_feed")
+    assert "no rule 'x'" in refused("backtest", "--rule", "x") and "no rule of falls or data quality" in refused("backtest", "--rule", "late_feed")
     assert "no limit" in refused("backtest", "--rule", "outcome_fall", "--limit", "county=deep")
     assert "has no limit depth" in refused("backtest", "--rule", "outcome_fall", "--limit", "depth=3")
+
+
+def test_the_rule_of_data_quality_is_tried_on_the_past_too(store: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MANYI_DATABASE_URL", store.url.render_as_string(hide_password=False))
+    Operator.build(store).publish(16, volume={("A3", 8): 4.0, ("B1", 15): 0.1})
+    found = told("backtest", "--rule", "data_quality")
+    assert [(one["area"], one["opened"], one["closed"] is None) for one in found["episodes"] if len(one["area"]) == 2] == [
+        ("A3", "2025-09-01", False), ("B1", "2026-04-01", True)]  # fmt: skip
+    assert found["months"] == 13 and "A3" in run("backtest", "--rule", "data_quality").stdout
 
 
 @pytest.mark.parametrize(
