@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from click.testing import Result
 from typer.testing import CliRunner
 
+from etl.commands import console
 from etl.commands.alerts import app
 from etl.steps.detect import detect
 from tests.conftest import create_database
@@ -34,6 +35,7 @@ def _settings(operator: Operator, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("MANYI_HOME", str(tmp_path))
     monkeypatch.setenv("MANYI_DATABASE_URL", operator.store.url.render_as_string(hide_password=False))
     monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+    monkeypatch.setattr(console.out, "width", 160)  # whatever terminal the tests run in
 
 
 def run(*words: str) -> Result:
