@@ -12,7 +12,7 @@ from dashboard.snapshot.sections import Block, Cell, heading, note
 from dashboard.texts import t
 
 MOST = 20  # the gravest; the alerts page has all
-HEADS = (("severity", "auto"), ("what", 3), ("reading", 2), ("cause", 3), ("duty", "auto"))
+HEADS = (("severity", "auto"), ("what", 5), ("reading", 4), ("cause", 7), ("duty", "auto"))
 GRAVE = 1  # severity told in the colour of alarm
 
 

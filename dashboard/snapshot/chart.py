@@ -9,11 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import ceil, floor, log10
+from statistics import median
 
+from dashboard.figures.numbers import signed
 from dashboard.figures.tiles import Cell, centre, corners
 
 FONT = "Noto Sans CJK SC"
 LARGEST_TILE = 27.0  # from a hexagon's centre to its corner
+SMALLEST_NAME, LARGEST_NAME = 3.0, 8.5
 Values = Sequence[float | None]
 
 
@@ -106,8 +109,8 @@ def bars(rows: Sequence[tuple[str, float, str]], colours: Mapping[str, str], dec
         parts.append(
             f'<rect x="{min(middle, end):.1f}" y="{y - 4:.1f}" width="{abs(end - middle):.1f}" height="8" fill="{tone}"/>'
         )
-        said = f"{value:+.{decimals}f}".replace("-", "−")
-        parts.append(_text(end + (3 if value >= 0 else -3), y + 3, said, colours["ink"], anchor="start" if value >= 0 else "end"))
+        away, anchor = (3, "start") if value >= 0 else (-3, "end")
+        parts.append(_text(end + away, y + 3, signed(value, decimals), colours["ink"], anchor=anchor))
     return _svg(width, step * max(len(rows), 1), parts)
 
 
@@ -119,18 +122,24 @@ def tile_map(tiles: Sequence[Tile], colours: Mapping[str, str], width: float = 2
     left, right = min(x for x, _ in points), max(x for x, _ in points)
     low, high = min(y for _, y in points), max(y for _, y in points)
     scale = min(width / (right - left), height / (high - low), LARGEST_TILE)
+    usual = min(LARGEST_NAME, median(_fitting(tile, scale) for tile in tiles))  # longer names are smaller, shorter ones no larger
     parts = []
     for tile in tiles:
         outline = " ".join(f"{(x - left) * scale:.1f},{(high - y) * scale:.1f}" for x, y in corners(tile.cell))
         x, y = centre(tile.cell)
         x, y = (x - left) * scale, (high - y) * scale
         parts.append(f'<polygon points="{outline}" fill="{tile.fill}"/>')
-        size = min(8.5, 1.45 * scale / max(_width(tile.name), 2.2))
-        if size >= 4:
+        size = min(usual, _fitting(tile, scale))
+        if size >= SMALLEST_NAME:
             parts.append(_text(x, y - (0.5 if tile.value else -size / 3), tile.name, tile.ink, size, anchor="middle"))
             if tile.value:
                 parts.append(_text(x, y + size, tile.value, tile.ink, size, anchor="middle", bold=not tile.quiet))
     return _svg((right - left) * scale, (high - low) * scale, parts)
+
+
+def _fitting(tile: Tile, scale: float) -> float:
+    """The size in which a tile's name fits across it."""
+    return 1.45 * scale / max(_width(tile.name), 2.2)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import sql
 from dashboard.context import Context
 from dashboard.figures.numbers import NONE, count, plain
 from dashboard.pages.overview import operations, wording
-from dashboard.pages.overview.model import Indicator, Member, ProcessRow, View
+from dashboard.pages.overview.model import Indicator, Member, View
 from dashboard.pages.overview.ranking import process_rows
 from dashboard.pages.overview.reads import Ratio
 from dashboard.pages.overview.scores import SPARK
@@ -20,7 +20,8 @@ from dashboard.texts import t
 from etl.domain.period import Period, latest
 
 RATE = "complaints_per_10k"  # what leads the part on complaints
-HEADS = (("indicator", 3, "left"), ("line", 2, "left"), ("reading", "auto", "right"), ("unit", "auto", "left"),
+STATES = {1: "up", 0: "same", -1: "down"}
+HEADS = (("indicator", 1, "left"), ("line", "auto", "left"), ("reading", "auto", "right"), ("unit", "auto", "left"),
          ("interval", "auto", "left"), ("n", "auto", "right"), ("vs_last", "auto", "right"), ("vs_year", "auto", "right"),
          ("judged", "auto", "left"))  # fmt: skip
 
@@ -28,7 +29,7 @@ HEADS = (("indicator", 3, "left"), ("line", 2, "left"), ("reading", "auto", "rig
 def measures(view: View, context: Context, section: str) -> list[Block]:
     """The indicators of one section (``process``, ``complaint`` or ``perception``) with their owner lines, as on the page."""
     drawn = zip(view.process, process_rows(view, context.language), strict=True)
-    body = [_measure(row, told) for row, told in drawn if _section(row.indicator) == section and row.value is not None]
+    body = [_measure(told) for row, told in drawn if _section(row.indicator) == section and row.value is not None]
     if not body:
         return []
     title = heading(t(f"snapshot.head.{section}", context.language))
@@ -39,9 +40,8 @@ def _section(indicator: Indicator) -> str:
     return "complaint" if indicator.fact == "complaint" else indicator.kind
 
 
-def _measure(row: ProcessRow, told: Mapping[str, Any]) -> list[Cell]:
-    sign = (row.proven if row.tested else (row.change or 0)) * row.indicator.direction
-    state = "same" if not sign else "up" if sign > 0 else "down"
+def _measure(told: Mapping[str, Any]) -> list[Cell]:
+    state = STATES[told["judged"]]
     value = {"text": told["valueText"], "state": "plain", "bold": True}
     judged = {"text": told["better"], "state": state}
     return [told["name"], told["line"], value, told["unit"], told["interval"], told["nText"], told["changeText"],
@@ -91,15 +91,15 @@ def _by_member(view: View, context: Context) -> list[Block]:
     listed = [member for member in view.members if member.open and member.key in found]
     listed.sort(key=lambda member: -(operations.value(shown[0], found[member.key].get(shown[0].indicator_id)) or 0.0))
     named = [f"{one.shorts[language]} {_unit(one, language)}".strip() for one in shown]
-    heads = [_head(t("overview.area", language), 2), *(_head(name) for name in (t("snapshot.head.received", language), *named))]
+    heads = [_head(t("overview.area", language), 3, "left"), _head(t("snapshot.head.received", language), "auto"),
+             *(_head(name, 2) for name in named)]  # fmt: skip
     title = t("snapshot.head.by_member", language, level=wording.title(wording.below(context)))
     body = [_member(member, found[member.key], shown, language) for member in listed]
     return [{"kind": "subheading", "text": title}, {"kind": "table", "columns": heads, "rows": body}]
 
 
-def _head(title: str, width: int = 0) -> dict[str, Any]:
-    """A column of figures; with a width, of names."""
-    return {"title": title, "width": width or 1, "align": "left" if width else "right"}
+def _head(title: str, width: int | str, align: str = "right") -> dict[str, Any]:
+    return {"title": title, "width": width, "align": align}
 
 
 def _unit(indicator: Indicator, language: str) -> str:

@@ -14,7 +14,8 @@ def notes(view: View, context: Context) -> list[Block]:
     language = context.language
     said = [*_small(view, context), *_moved(view, language), *_reading(view, language)]
     return [
-        heading(t("snapshot.head.notes", language)), {"kind": "list", "items": [wording.pieces(words) for words in said]},
+        heading(t("snapshot.head.notes", language)),
+        {"kind": "list", "items": [wording.pieces(words) for words in said], "sticky": True},
         note(t("snapshot.say.glossary", language)),
     ]  # fmt: skip
 

@@ -147,7 +147,7 @@ def _frame(context: Context) -> dict[str, Any]:
     return {
         "title": t("snapshot.title", language, area=area, period=period, kind=kind), "author": t("snapshot.author", language),
         "keywords": [area, period, kind], "lang": language, "colours": sections.COLOURS,
-        "product": t("snapshot.product", language), "kind": kind,
+        "product": t("snapshot.product", language), "kind": kind[:1].upper() + kind[1:],
         "area": " › ".join(node.name(language) for node in context.trail),
         "period": t("snapshot.period", language, period=period, first=first, last=last),
         "stamp": _stamp(context),

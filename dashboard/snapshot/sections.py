@@ -9,6 +9,7 @@ from dashboard.context import Context
 from dashboard.figures.numbers import NONE, arrow, count, plain, signed
 from dashboard.figures.tiles import hex_cells
 from dashboard.pages.overview import tables, wording
+from dashboard.pages.overview.data import of_another_line
 from dashboard.pages.overview.map_figure import bin_of, drawn
 from dashboard.pages.overview.model import Card, Member, ProcessRow, View
 from dashboard.pages.overview.ranking import axis_range, member_rows
@@ -26,6 +27,7 @@ Cell = str | dict[str, Any]
 COLOURS = tokens("light")
 CARDS_A_ROW = 5
 BESIDE, ALONE = (245.0, 205.0), (500.0, 230.0)  # points: the room of a map beside another picture, and by itself
+UNPROVEN = "z0"  # the middle of the scale: neither above nor below
 FEWEST_POINTS = 3  # a line of fewer says nothing
 MOVES_NAMED = 5  # areas, and indicators, named one by one among what changed
 WORTH_TELLING = 0.05  # of the reading before: a process reading that moved less is not told
@@ -46,8 +48,9 @@ def opening(view: View, context: Context) -> list[Block]:
 
 
 def cards(view: View, context: Context) -> list[Block]:
-    """The headline outcomes that have answers; none of them: nothing."""
-    made = {"kind": "cards", "columns": CARDS_A_ROW, "cards": [_card(card, view, context) for card in view.cards]}
+    """The headline outcomes; a line's owner is not told of other lines' that there are no answers, where he may not see them."""
+    shown = [card for card in view.cards if card.reading or not of_another_line(card.indicator, context.user)]
+    made = {"kind": "cards", "columns": CARDS_A_ROW, "cards": [_card(card, view, context) for card in shown]}
     return [heading(t("snapshot.head.cards", context.language)), made]
 
 
@@ -157,11 +160,12 @@ def places(view: View, context: Context) -> list[Block]:
         return []
     language, area = context.language, context.area.name(context.language)
     level = wording.title(wording.below(context))
-    title = t("snapshot.head.map", language, level=level, area=area)
+    title = t("snapshot.head.map", language, level=level, area=area) + _of_period(view, language)
     right = _moved(view, context)
     image = tile_map(view, language, BESIDE if right else ALONE)
     picture = {"kind": "figure", "image": image, "alt": title, "width": chart.width_of(image)}
-    left = [heading(title), picture, note(t("snapshot.say.map_note", language, area=area))]
+    key = "map_note" if any(map(_apart, view.members)) else "map_even"
+    left = [heading(title), picture, note(t(f"snapshot.say.{key}", language, area=area, level=wording.below(context)))]
     return [{"kind": "side", "widths": [1, 1], "parts": [left, right]}] if right else left
 
 
@@ -178,8 +182,13 @@ def _tile(member: Member, cell: tuple[int, int], language: str) -> chart.Tile:
     if reading is None or not reading.ranked or member.gap is None:
         value = plain(reading.value) if reading else ""
         return chart.Tile(cell, name, value, COLOURS["hatch1"], COLOURS["on-few"], quiet=True)
-    shade = bin_of(member.gap)
+    shade = bin_of(member.gap) if _apart(member) else UNPROVEN
     return chart.Tile(cell, name, plain(reading.value), COLOURS[f"d-{shade}"], COLOURS[f"on-{shade}"])
+
+
+def _apart(member: Member) -> bool:
+    """Whether the member's difference to the area is proven; paper answers no pointer, so only that is coloured."""
+    return bool(member.against and member.against.proven)
 
 
 def _moved(view: View, context: Context) -> list[Block]:
@@ -249,15 +258,27 @@ def ranking(view: View, context: Context) -> list[Block]:
     if not rows:
         return []
     bounds = axis_range([row for row in rows if row["value"] is not None])
-    mean = view.card.reading.value if view.card.reading and view.card.reading.shown and not view.leaf else None
     heads = [("rank", "auto", "right"), ("area", 3, "left"), ("value", "auto", "right"), ("interval", "auto", "left"),
              ("n", "auto", "right"), ("n_eff", "auto", "right"), ("change", "auto", "right"), ("gap", "auto", "right"),
              ("state", "auto", "left")]  # fmt: skip
     n_eff = {member.key: member.reading.n_eff for member in view.members if member.reading and member.reading.shown}
-    body = [_ranked(row, bounds, mean, plain(n_eff.get(row["code"]), 0)) for row in rows]
+    body = [_ranked(row, bounds, _whole(view), plain(n_eff.get(row["code"]), 0)) for row in rows]
     level = t("overview.kind", language) if view.leaf else wording.title(wording.below(context))
     title = t("snapshot.head.ranking", language, level=level, outcome=wording.outcome_name(view.outcome, language))
-    return [heading(title), {"kind": "table", "columns": columns(heads, language), "rows": body}]
+    return [heading(title + _of_period(view, language)), {"kind": "table", "columns": columns(heads, language), "rows": body}]
+
+
+def _whole(view: View) -> float | None:
+    """The area's own score in the period its members are shown of; nothing at a leaf, whose members are cuts."""
+    gaps = [(one.reading, one.gap) for one in view.members if one.reading and one.reading.shown and one.gap is not None]
+    return None if view.leaf or not gaps else gaps[0][0].value - gaps[0][1]
+
+
+def _of_period(view: View, language: str) -> str:
+    """The members' period in brackets, where it is not the report's."""
+    if view.members_period == view.comparison.period:
+        return ""
+    return t("snapshot.head.of_period", language, period=view.members_period.label(language))
 
 
 def _ranked(row: dict[str, Any], bounds: tuple[float, float], mean: float | None, n_eff: str) -> list[Cell]:

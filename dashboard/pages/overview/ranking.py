@@ -168,7 +168,7 @@ def process_rows(view: View, language: str) -> list[Row]:
 
 def _process(row: ProcessRow, language: str) -> Row:
     indicator = row.indicator
-    better = (row.proven if row.tested else _sign(row.change)) * indicator.direction
+    better = (row.proven if row.tested else _sign(row.change, indicator.decimals)) * indicator.direction
     return {
         "code": indicator.code,
         "go": False,
@@ -191,14 +191,17 @@ def _process(row: ProcessRow, language: str) -> Row:
         "year": row.change_year,
         "yearText": _moved(row.change_year, indicator.decimals),
         "proven": row.proven * indicator.direction,
+        "judged": better,
         "better": t(f"overview.better.{better if better or not row.tested else 'unproven'}", language)
         if row.change is not None
         else "",
     }
 
 
-def _sign(change: float | None) -> int:
-    return 0 if not change else 1 if change > 0 else -1
+def _sign(change: float | None, decimals: int) -> int:
+    """Which way a reading went, to the digit shown: what reads as 0.0 is neither better nor worse."""
+    shown = round(change or 0.0, decimals)
+    return 0 if not shown else 1 if shown > 0 else -1
 
 
 def _moved(change: float | None, decimals: int) -> str:

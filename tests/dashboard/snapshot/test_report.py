@@ -11,14 +11,15 @@ import sqlalchemy as sa
 from pypdf import PdfReader
 
 import sql
-from dashboard.context import Absent, Context, Refused
+from dashboard.context import Absent, Context, Grant, Refused
 from dashboard.figures.numbers import count, plain
-from dashboard.pages.overview import data, tables
+from dashboard.pages.overview import data, ranking, tables
 from dashboard.snapshot import measures, report, sections
 from dashboard.snapshot.report import Nothing, compose, render
 from dashboard.snapshot.subject import subject
 from dashboard.texts import t
 from etl.domain.period import parse
+from etl.domain.reading import Change
 from tests.conftest import app_engine
 from tests.dashboard import sample
 
@@ -99,7 +100,7 @@ def test_a_broken_part_is_labelled_and_the_others_stand(
     made = render(seen(stores))
     assert made.missing == ("ranking",)
     found = words(made.content)
-    assert "这一部分没有生成" in found and "十项结果指标" in found
+    assert "这一部分没有生成" in found and "结果指标" in found
     assert "relation" not in found  # what happened inside is for the log
 
 
@@ -120,7 +121,7 @@ def test_one_broken_query_costs_its_own_parts_alone(
     made = render(seen(stores))
     assert made.missing == missing
     found = words(made.content)
-    assert found.count("这一部分没有生成") == len(missing) and "十项结果指标" in found and "division" not in found
+    assert found.count("这一部分没有生成") == len(missing) and "结果指标" in found and "division" not in found
 
 
 def test_where_nothing_can_be_read_there_is_no_report(
@@ -159,7 +160,7 @@ def test_bookmarks_language_and_order_serve_who_cannot_see(stores: tuple[sa.Engi
     reader = PdfReader(io.BytesIO(made.content))
     root = reader.trailer["/Root"]
     titles = [entry["/Title"] for entry in reader.outline if not isinstance(entry, list)]
-    assert titles[0] == "十项结果指标" and titles[-1] == "说明"
+    assert titles[0] == "结果指标" and titles[-1] == "说明"
     assert root["/Lang"] == "zh-CN" and root["/MarkInfo"]["/Marked"] and "/StructTreeRoot" in root
     assert "pdfuaid" in root["/Metadata"].get_data().decode() and made.pages == len(reader.pages)
     blocks = compose(seen(stores))[0]["blocks"]
@@ -217,6 +218,38 @@ def test_nothing_published_is_no_report(stores: tuple[sa.Engine, sa.Engine]) -> 
 def test_the_same_data_give_the_same_bytes(stores: tuple[sa.Engine, sa.Engine]) -> None:
     context = seen(stores)
     assert render(context).sha256 == render(context).sha256
+
+
+def test_only_a_proven_difference_colours_a_tile(stores: tuple[sa.Engine, sa.Engine]) -> None:
+    view = data.load(seen(stores, "province", "44", "2026-10"))
+    ranked = [member for member in view.members if member.reading and member.reading.ranked and member.gap is not None]
+    fills = {sections._tile(member, (0, 0), "zh").fill for member in ranked if not (member.against and member.against.proven)}
+    assert fills <= {sections.COLOURS["d-z0"]}
+    apart = replace(ranked[0], gap=4.0, against=Change(4.0, 1.0, 7.0))
+    assert sections._tile(apart, (0, 0), "zh").fill == sections.COLOURS["d-p3"]
+    assert sections._tile(replace(apart, against=Change(4.0, -1.0, 9.0)), (0, 0), "zh").fill == sections.COLOURS["d-z0"]
+
+
+def test_members_of_another_period_say_so_and_are_held_against_the_area_in_it(stores: tuple[sa.Engine, sa.Engine]) -> None:
+    context = seen(stores, "tianhe", "440106", "2026-W43")
+    view, monthly = data.load(context), data.load(seen(stores, "tianhe", "440106", "2026-10"))
+    assert view.members_period == parse("2026-10") and monthly.card.reading is not None
+    assert sections._whole(view) == pytest.approx(monthly.card.reading.value)
+    title = sections.ranking(view, context)[0]["text"]
+    assert title.endswith("（2026年10月）") and not sections.ranking(monthly, context)[0]["text"].endswith("）")
+
+
+def test_a_reading_that_moved_by_less_than_is_shown_is_neither_better_nor_worse() -> None:
+    assert [ranking._sign(change, 1) for change in (0.04, -0.04, 0.06, -0.06, None)] == [0, 0, 1, -1, 0]
+
+
+def test_a_line_owner_is_not_told_that_others_have_no_answers(stores: tuple[sa.Engine, sa.Engine]) -> None:
+    context = seen(stores, "guangzhou", "4401", "2026-10")
+    view = data.load(context)
+    mine = replace(view, cards=(replace(view.cards[0], reading=None), *view.cards[1:]))
+    owner = replace(context, user=replace(context.user, grants=(Grant("line", 1, "another"),)))
+    told = [len(sections.cards(mine, about)[1]["cards"]) for about in (context, owner)]
+    assert told == [len(view.cards), sum(card.reading is not None for card in mine.cards)] and told[1] < told[0]
 
 
 def test_what_changed_is_said_only_where_proven(stores: tuple[sa.Engine, sa.Engine]) -> None:

@@ -131,6 +131,7 @@ def test_names_are_escaped() -> None:
     svg = chart.bars([("<甲&乙>", -1.0, "down")], COLOURS)
     assert drawn(svg, "text")[0].text == "<甲&乙>"
     assert drawn(svg, "text")[1].text == "−1.0"
+    assert drawn(chart.bars([("甲", -0.01, "same")], COLOURS), "text")[1].text == "0.0"
 
 
 def test_an_interval_wider_than_its_scale_stays_inside() -> None:
