@@ -19,7 +19,7 @@ from etl.domain.area import Level
 from etl.domain.failure import Failure
 from etl.domain.period import Period
 from etl.domain.report import Made, Press, Unmade, Wanted
-from etl.steps.report_letters import send
+from etl.steps.report_letters import send, warn
 from etl.steps.stages import Tell
 
 LOWEST = Level.COUNTY  # of every area down to it a report is made each time; of grids where somebody asks for it
@@ -82,7 +82,7 @@ def make_reports(
         _take(target, one, result, clock(), tally)
         if tell:
             tell(at, len(wanted), one.name_zh)
-    _note(target, period, tally, clock())
+    _note(target, period, tally, link, clock())
     return {**_outcome(batch, tally), "letters": send(target, period, batch.publication_id, link, clock())}
 
 
@@ -149,12 +149,15 @@ def _about(one: Wanted) -> dict[str, Any]:
             "p": one.publication_id, "reader_id": one.reader_id}  # fmt: skip
 
 
-def _note(target: sa.Engine, period: Period, tally: Tally, now: datetime) -> None:
-    """What the run lacked is an incident; a run that lacked nothing closes it. Where nothing was made the run itself fails."""
+def _note(target: sa.Engine, period: Period, tally: Tally, link: str, now: datetime) -> None:
+    """What the run lacked is an incident that is told by mail to who runs the installation; a run that lacked nothing closes it.
+    Where nothing was made the run itself fails."""
     if tally.failed and not tally.made:
         first = next(iter(tally.failed.values()))
-        raise NoReport(f"{period.label('zh')}的报告一份都没有生成，未发送任何邮件。{first.zh}",
-                       f"not one report of {period.code()} could be made, and nothing was sent. {first.en}")  # fmt: skip
+        nothing = NoReport(f"{period.label('zh')}的报告一份都没有生成，未发送给任何订阅人。{first.zh}",
+                           f"not one report of {period.code()} could be made, and nothing was sent. {first.en}")  # fmt: skip
+        warn(target, period, "unmade", {"zh": nothing.reason_zh, "en": nothing.reason_en}, link, now)
+        raise nothing
     with sql.begin(target) as connection:
         if not tally.lacking:
             sql.execute(connection, "etl/incident_over", kind="report", subject=INCIDENT, now=now)
@@ -162,6 +165,7 @@ def _note(target: sa.Engine, period: Period, tally: Tally, now: datetime) -> Non
         zh, en = _lacked(tally)
         sql.execute(connection, "etl/incident_seen", kind="report", subject=INCIDENT, now=now,
                     said_zh=f"{period.label('zh')}：{zh}", said_en=f"{period.code()}: {en}")  # fmt: skip
+    warn(target, period, "lacking", {"zh": f"{zh}。", "en": f"{en}."}, link, now)
 
 
 def _lacked(tally: Tally) -> tuple[str, str]:
