@@ -4,64 +4,88 @@ from __future__ import annotations
 
 import multiprocessing
 import time
-from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from itertools import islice
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
-from typing import Any
+from multiprocessing.process import BaseProcess
 
 import sqlalchemy as sa
 
 import sql
-from etl.domain.failure import told
+from etl.domain.failure import Failure, told
 from etl.domain.report import Made, Press, Unmade, Wanted
 
 WORKERS = 2
-REPORTS_A_WORKER = 3  # each leaves some 12 MB behind in the typesetter
-MOST_POOLS = 3  # a report that kills its worker is not tried for ever
-AHEAD = 2  # reports each worker has waiting: finished ones do not pile up
+REPORTS_A_WORKER = 2  # each leaves some 13 MB behind in the typesetter
+MOST_KILLED = 3  # a report that kills its worker is not tried for ever
+KILLED = Failure("Killed", "生成报告的进程多次被终止，可能是内存不足",
+                 "the process that made the report was killed each time; is memory short?")  # fmt: skip
 
-_eyes: dict[str, Any] = {}  # of a worker: the store as its readers see it, and whether it is a demonstration
+Hand = tuple[BaseProcess, list[Wanted]]  # a worker, and what it has still to make
+Batches = dict[Connection, Hand]  # by what each worker tells through
 
 
 def press(url: str, demo: bool, workers: int = WORKERS) -> Press:
     """A press whose workers reach the store at ``url``, as the dashboard's role."""
-    return lambda wanted: _printed(list(wanted), url, demo, workers)
+    return lambda wanted: _printed(wanted, url, demo, workers)
 
 
-def _printed(wanted: list[Wanted], url: str, demo: bool, workers: int) -> Iterator[tuple[Wanted, Made | Unmade]]:
-    """What is left is given to new workers when one was killed; after :data:`MOST_POOLS` of them the failure is the caller's."""
-    left = wanted
-    for pools in range(1, MOST_POOLS + 1):
-        if not left:
-            return
-        hands, done = min(workers, len(left)), set[Wanted]()
-        try:
-            with _pool(hands, url, demo) as pool:
-                for one, result in _through(pool, iter(left), hands * AHEAD):
-                    done.add(one)
-                    yield one, result
-        except BrokenProcessPool:
-            if pools == MOST_POOLS:
-                raise
-        left = [one for one in left if one not in done]
-
-
-def _pool(hands: int, url: str, demo: bool) -> ProcessPoolExecutor:
-    """Workers that give way to new ones after a few reports: what the typesetter remembers of them goes too."""
+def _printed(wanted: Iterable[Wanted], url: str, demo: bool, workers: int) -> Iterator[tuple[Wanted, Made | Unmade]]:
+    """Each report as it is finished. What a killed worker leaves is given to others; a report that killed
+    :data:`MOST_KILLED` of them is given up."""
+    left, killed, under = deque(wanted), Counter[Wanted](), Batches()
     processes = _processes()
-    return ProcessPoolExecutor(hands, processes, _begin, (url, demo), max_tasks_per_child=REPORTS_A_WORKER)
+    try:
+        while left or under:
+            while left and len(under) < workers:
+                mine = [left.popleft() for _ in range(min(REPORTS_A_WORKER, len(left)))]
+                under.update([_begin(processes, mine, url, demo)])
+            for told_by in _ready(under):
+                result = _received(told_by)
+                mine = under[told_by][1] if result else _ended(under, told_by)
+                if result:
+                    yield mine.pop(0), result
+                elif mine:
+                    killed[mine[0]] += 1
+                    if killed[mine[0]] == MOST_KILLED:
+                        yield mine.pop(0), Unmade(KILLED)
+                    left.extendleft(reversed(mine))
+    finally:
+        for process, _ in under.values():
+            process.terminate()
+            process.join()
 
 
-def _through(pool: ProcessPoolExecutor, left: Iterator[Wanted], most: int) -> Iterator[tuple[Wanted, Made | Unmade]]:
-    """Each report as it is finished, with at most so many under way."""
-    under: dict[Future[Made | Unmade], Wanted] = {pool.submit(_make, one): one for one in islice(left, most)}
-    while under:
-        for done in wait(under, return_when=FIRST_COMPLETED).done:
-            one = under.pop(done)
-            under.update({pool.submit(_make, following): following for following in islice(left, 1)})
-            yield one, done.result()
+def _begin(processes: BaseContext, mine: Sequence[Wanted], url: str, demo: bool) -> tuple[Connection, Hand]:
+    """A worker that makes a few reports and ends: what the typesetter remembers of them goes with it."""
+    hears, tells = processes.Pipe(duplex=False)
+    with closing(tells):  # its own copy alone is left: it closes with the worker, however that ends
+        process = processes.Process(target=_work, args=(tells, mine, url, demo), daemon=True)  # type: ignore[attr-defined]
+        process.start()
+    return hears, (process, list(mine))
+
+
+def _ready(under: Batches) -> list[Connection]:
+    return [one for one in wait(list(under)) if isinstance(one, Connection)]
+
+
+def _received(told_by: Connection) -> Made | Unmade | None:
+    """The next report of a worker; ``None`` where it has ended."""
+    try:
+        result: Made | Unmade = told_by.recv()
+    except (EOFError, OSError):
+        return None
+    return result
+
+
+def _ended(under: Batches, told_by: Connection) -> list[Wanted]:
+    """Put a worker away; what it leaves unmade."""
+    process, mine = under.pop(told_by)
+    told_by.close()
+    process.join()
+    return mine
 
 
 def _processes() -> BaseContext:
@@ -73,12 +97,11 @@ def _processes() -> BaseContext:
     return processes
 
 
-def _begin(url: str, demo: bool) -> None:
-    _eyes.update(store=sql.engine(url, pool_size=1, application="manyi reports"), demo=demo)
-
-
-def _make(one: Wanted) -> Made | Unmade:
-    return made(_eyes["store"], one, _eyes["demo"])
+def _work(tells: Connection, mine: Sequence[Wanted], url: str, demo: bool) -> None:
+    """What a worker does."""
+    store = sql.engine(url, pool_size=1, application="manyi reports")
+    for one in mine:
+        tells.send(made(store, one, demo))
 
 
 def made(store: sa.Engine, one: Wanted, demo: bool) -> Made | Unmade:
@@ -93,4 +116,3 @@ def made(store: sa.Engine, one: Wanted, demo: bool) -> Made | Unmade:
     except Exception as error:  # one area's report must not cost the others theirs
         return Unmade(told(error))
     return Made(done.content, done.title, done.pages, done.said, done.missing, done.glyphless, time.monotonic() - began)
-

@@ -9,10 +9,12 @@ import sys
 from contextlib import suppress
 from multiprocessing import forkserver
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from etl.commands import press as press_module
 from etl.commands.press import press
 from etl.domain.period import parse
 from etl.domain.report import Made, Unmade, Wanted
@@ -59,6 +61,24 @@ def test_a_killed_worker_costs_nothing_but_its_time(operator: sa.Engine) -> None
     os.kill(workers()[0], signal.SIGKILL)
     rest = [one.code for one, result in made if isinstance(result, Made)]
     assert sorted([first.code, *rest]) == sorted(codes)
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="workers are found under /proc")
+def test_a_report_that_kills_every_worker_is_given_up(operator: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = press_module._begin
+
+    def begin_and_kill(*args: Any) -> Any:
+        hears, (process, mine) = begun(*args)
+        if mine[0].code == "44":
+            process.kill()
+            process.join()
+        return hears, (process, mine)
+
+    monkeypatch.setattr(press_module, "_begin", begin_and_kill)
+    found = {one.code: result for one, result in press(app_url(operator), True)(wanted(operator, "44", "4401", "4403"))}
+    given_up = found.pop("44")
+    assert isinstance(given_up, Unmade) and given_up.failure.kind == "Killed"
+    assert len(found) == 2 and all(isinstance(result, Made) for result in found.values())
 
 
 def test_neither_press_nor_command_loads_what_they_do_not_need() -> None:
