@@ -120,10 +120,13 @@ def test_only_the_right_side_moves_and_everything_is_noted(plan: int, operator: 
         moves.move(city, data.load(city), "counter", {"words": "x"})
     before = data.load(province)
     asked = before.target(name_of(before, "4401"), before.indicator)
-    assert asked is not None
+    assert asked is not None and before.complete and not data.load(see("guangzhou", "44")).complete
     moves.move(city, data.load(city), "counter", {"value": asked.target - 0.2, "words": "基站搬迁"})
     view = data.load(province)
-    assert wording.residual(view) > 0 and view.target(name_of(view, "4401"), view.indicator).state == "countered"  # type: ignore[union-attr]
+    above = data.load(see("guangzhou", "44"))
+    assert wording.residual(view) == pytest.approx(wording.residual(above)) and wording.residual(view) == pytest.approx(
+        0.2 * asked.weight / view.target(view.here.area_id, view.indicator).weight)  # type: ignore[union-attr]  # fmt: skip
+    assert view.target(name_of(view, "4401"), view.indicator).state == "countered"  # type: ignore[union-attr]
     with pytest.raises(Wrong, match="unanswered"):
         moves.turn(province, view, "lock", {})
     assert ["at=4401" in str(link.href) for link in unanswered(view, province)] == [True], "who waits is named"

@@ -160,6 +160,7 @@ def test_the_older_months_came_as_a_second_delivery(running: Running) -> None:
     first = "SELECT count(DISTINCT start) FROM score_rollup WHERE period = 'm' AND cut = 'all' AND first_pub = 1"
     assert scalar(running, first) == 14, "October 2025 to November 2026: the last complete month and the same a year ago"
     assert scalar(running, "SELECT max(publication_id) FROM publication") == 2
+    assert scalar(running, "SELECT count(*) FROM job_run WHERE job = 'propose' AND asked->>'in_force' = 'true'") == 1, "a plan is on its way"
 
 
 def test_secrets_are_for_the_installing_account_alone(running: Running) -> None:

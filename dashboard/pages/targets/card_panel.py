@@ -64,7 +64,7 @@ def _one(target: Target, one: Indicator, language: str) -> html.Div:
         figures.append(_figure("actual", [wording.reading(row["actual"], one), more], language, "strong"))
         figures.append(_figure("asked_by_now", wording.level(row["target"], one), language))
         if row["chance"] is not None:
-            figures.append(_figure("chance", f"{100 * row['chance']:.0f}%", language))
+            figures.append(_figure("chance", wording.chance(row["chance"]), language))
     owner = t("targets.owner_one", language) if one.outcome else t("targets.owner_line", language, line=one.lines[language])
     head = html.P([html.B(wording.name(one, language)), html.Span(f" {wording.unit(one, language)} · {owner}")])
     return html.Div([head, html.Div(figures, className="tg-figures")], className="tg-one")
@@ -188,7 +188,7 @@ def _offered(target: Target, view: View) -> list[str]:
     """What the steps may be: lines of an outcome; of the area in hand its members, and what they lack once that is known."""
     if view.indicator is None:
         return []
-    members = view.at is view.here and bool(view.members)
+    members = view.at is view.here and view.complete
     offered = {"line": view.indicator.outcome, "member": members, "gap": members and target.attained is not None}
     return [name for name, there in offered.items() if there]
 

@@ -143,6 +143,13 @@ class View:
         return None if area is None or indicator is None else self.targets.get((area, indicator.indicator_id))
 
     @property
+    def complete(self) -> bool:
+        """Whether the reader sees every member's target, so that what they make together may be said."""
+        own = self.target(self.here.area_id if self.here else None, self.indicator)
+        seen = [target for one in self.members if (target := self.target(one.area_id, self.indicator)) is not None]
+        return own is not None and bool(seen) and sum(one.weight for one in seen) >= own.weight * (1 - 1e-6)
+
+    @property
     def drawn(self) -> str:
         """What is asked of the area in hand and how it is shared out, as one word a browser gives back with what it changes."""
         target = self.target(self.here.area_id if self.here else None, self.indicator)

@@ -47,6 +47,11 @@ def half(target: Target) -> float | None:
     return max(row["high"] - row["actual"], row["actual"] - row["low"])
 
 
+def chance(value: float) -> str:
+    """A probability in per cent; nothing is impossible or certain before the end."""
+    return "< 1%" if value < 0.01 else "> 99%" if value > 0.99 else f"{100 * value:.0f}%"
+
+
 def state(target: Target | None, language: str) -> str:
     """Met, missed, not proven; a dash before anything is known."""
     if target is None or target.attained is None:
@@ -101,7 +106,7 @@ def _followed(view: View, target: Target, indicator: Indicator, language: str) -
     said = t("targets.say.actual", language, actual=value, state=state(target, language))
     said += t(f"targets.say.{'behind' if gap > 0 else 'ahead'}", language, gap=level(abs(gap), indicator))
     met = [one for one in view.members if _met(view.target(one.area_id, indicator))]
-    if view.members:
+    if view.complete:
         said += t("targets.say.members", language, n=len(view.members), met=len(met))
     heavy = heaviest(view, language)
     return said + (t("targets.say.heaviest", language, areas=t("shell.between", language).join(heavy)) if heavy else "")
@@ -113,7 +118,7 @@ def _met(target: Target | None) -> bool:
 
 def heaviest(view: View, language: str, most: int = 2) -> list[str]:
     """The names of the members that hold most of what the area still lacks."""
-    return [one.names[language] for one, gap, _ in shortfalls(view)[:most] if gap > 0]
+    return [one.names[language] for one, gap, _ in shortfalls(view)[:most] if gap > 0] if view.complete else []
 
 
 def shortfalls(view: View) -> list[tuple[Area, float, float]]:
@@ -135,7 +140,8 @@ def residual(view: View) -> float:
     if view.indicator is None:
         return 0.0
     rows = [target for one in view.members if (target := view.target(one.area_id, view.indicator)) is not None]
-    total = sum(target.weight for target in rows)
+    own = view.target(view.here.area_id if view.here else None, view.indicator)
+    total = own.weight if own is not None else 0.0  # of all members, also of those the reader does not see
     if not total > 0:
         return 0.0
     open_ = [one for one in rows if one.state == "countered" and one.countered is not None]
