@@ -24,7 +24,7 @@ ACTOR = "cli"
 SAID = {
     "closed": "the plan is not open for that: it is locked, published or withdrawn; `manyi targets show` tells",
     "gone": "there is no such plan, area or indicator in it",
-    "unanswered": "a counter-proposal is not answered yet; accept or decline it on the page Targets (`manyi targets show --area CODE` names it)",
+    "unanswered": "a counter-proposal is not answered yet; accept or decline it on the page Targets, which names those that wait",
     "running": "that period is not over, or was not judged yet; run `manyi run attain` after a publication",
     "there": "that was done before",
     "off": "its targets do not roll up (`manyi db check` names them once published); propose it anew",

@@ -50,7 +50,7 @@ LANGUAGE sql STABLE AS $$
     SELECT r.indicator_id, r.area_id, v.target, r.target / nullif(r.weight, 0), v.displayed, r.displayed / nullif(r.weight, 0)
     FROM rolled r LEFT JOIN now v USING (indicator_id, area_id)
     WHERE v.area_id IS NULL OR abs(r.weight - v.weight) > 1e-9 * greatest(1, v.weight)
-       OR r.weight > 0 AND (abs(r.target / r.weight - v.target) > 1e-9 * greatest(1, abs(v.target) / 100)
+       OR r.weight > 0 AND (abs(r.target / r.weight - v.target) > 1e-9 * greatest(1, abs(v.target))
                             OR abs(r.displayed / r.weight - v.displayed) > 0.01)
 $$;
 

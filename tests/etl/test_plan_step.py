@@ -171,7 +171,7 @@ ONE = "ctid = (SELECT ctid FROM plan_target WHERE level = {level} AND weight > 0
 
 
 @pytest.mark.parametrize("change", [
-    "UPDATE plan_target SET target = target + 1e-6 WHERE " + ONE.format(level=2),
+    "UPDATE plan_target SET target = target + 2e-8 WHERE " + ONE.format(level=2),
     "UPDATE plan_target SET displayed = displayed + 0.1 WHERE " + ONE.format(level=4),
     "UPDATE plan_target SET target = 'NaN' WHERE " + ONE.format(level=4),
     "UPDATE plan_target SET weight = weight * 1.01 WHERE " + ONE.format(level=3),
