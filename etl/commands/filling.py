@@ -19,7 +19,7 @@ from etl import schedule
 from etl.commands.console import FAILED, Refused, out, speaking, stop
 from etl.commands.feeds import declared, shipped
 from etl.commands.following import ACTOR, follow, now
-from etl.commands.jobs import publish_all, works
+from etl.commands.jobs import HOURLY, publish_all, works
 from etl.commands.processes import interruptible
 from etl.commands.stores import open_store
 from etl.config import Settings, read_settings
@@ -82,12 +82,14 @@ def deliver_history() -> None:
 
 def ask_for_plan(target: sa.Engine) -> None:
     """Ask the schedule for targets of the running year, in force at once, so that cards and attainment have something to show.
-    It makes them once the drivers are estimated, whose processes are to carry them."""
+    It makes them after the drivers, whose processes are to carry them: these are planned here for the moment the schedule would
+    choose, so that they stand before the plan and are estimated once."""
     with sql.begin(target) as connection:
         latest = sql.one(connection, "etl/latest_publication")
         day = latest["data_to"] if latest else date.today()
         root = province_of(connection, None, day)
     if root is not None:
+        ask(target, "drivers", schedule.planned_before(HOURLY, now()), ACTOR)
         ask(target, "propose", now(), ACTOR, area_id=root, period=containing("y", day).code(), lift=PLAN_LIFT, in_force=True)
 
 

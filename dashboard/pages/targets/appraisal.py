@@ -135,7 +135,7 @@ def _objecting(scores: Mapping[int, Sequence[Row]], view: View, context: Context
             "value": f"{row['part']}|{row['line_id']}",
             "label": lines.get(row["line_id"], t(f"targets.part.{row['part']}", language)),
         }
-        for row in scores[here.area_id]
+        for row in sorted(scores[here.area_id], key=lambda row: row["part"] != "outcome")  # the 1 first
         if row["part"] != "card"
     ]
     if not data:
