@@ -91,7 +91,7 @@ def _columns(found: list[Indicator], context: Context) -> list[Row]:
             "headerName": t("targets.col_weight", language),
             "cellRenderer": "TgText",
             "cellRendererParams": {"text": "weightText"},
-            "minWidth": 64,
+            "minWidth": 72,
             "maxWidth": 84,
             **right,
         },

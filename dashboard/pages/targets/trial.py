@@ -138,7 +138,7 @@ def _columns(view: View, context: Context, may: bool) -> list[Row]:
     }
     return [
         text("name", "col_area", 112, pinned="left"),
-        text("weight", "col_weight", 56, "weightText", **right),
+        text("weight", "col_weight", 72, "weightText", **right),
         text("baseline", "baseline", 62, **right),
         text("target", "target", 62, "targetText", **right),
         {
