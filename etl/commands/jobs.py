@@ -91,8 +91,8 @@ def waiting(target: sa.Engine, settings: Settings, at: datetime) -> Iterator[sch
     if posting.due(target, settings, at):
         yield schedule.Waiting("deliver")
     foretold = attain_due(target)
-    if foretold is not None:  # likewise
-        yield schedule.Waiting("attain", planned=foretold.replace(second=0, microsecond=0))
+    if foretold is not None:  # once for each publication and each plan put in force on it
+        yield schedule.Waiting("attain", planned=foretold)
     if predict_due(target):  # the first time at once, then as planned
         yield schedule.Waiting("predict", planned=schedule.planned_before(HOURLY, at))
     try:

@@ -71,10 +71,10 @@ class Policies:
 
 
 def attain_due(target: sa.Engine) -> datetime | None:
-    """When the latest publication was made, if published plans were not judged on it yet."""
+    """When the latest publication was made, or a plan came into force on it, if published plans were not judged on it yet."""
     with sql.begin(target) as connection:
         row = sql.one(connection, "etl/attain_due")
-    return row["published_at"] if row else None
+    return row["since"] if row else None
 
 
 def judge(target: sa.Engine, tell: Tell | None = None) -> dict[str, Any]:

@@ -225,6 +225,7 @@ def test_a_plan_is_carried_over_to_a_re_organised_tree(server_url: str) -> None:
     plan = propose(owner, plan_sample.root(owner), Asked(YEAR, lift=0.5), "test")["plan"]
     for what in ("lock", "publish"):
         turn(owner, plan, what)
+    first = attain_due(owner)
     with pytest.raises(NothingMoved):
         restate(owner, plan, "test")
     with sql.begin(owner) as connection:
@@ -246,6 +247,8 @@ def test_a_plan_is_carried_over_to_a_re_organised_tree(server_url: str) -> None:
     assert new.loc["440106", "target"] != pytest.approx(old.loc["440106", "target"], abs=1e-6)
     assert turn(owner, made["plan"], "lock") == "locked" and turn(owner, made["plan"], "publish") == "published"
     assert frame(owner, "SELECT status FROM plan ORDER BY plan_id")["status"].tolist() == ["superseded", "published"]
+    again = attain_due(owner)
+    assert first is not None and again is not None and again > first, "it is judged by a run of its own"
     check = next(one for one in checks() if one.name == "plans_roll_up")
     with sql.begin(owner) as connection:
         assert run_checks(connection, only=[check]) == []
