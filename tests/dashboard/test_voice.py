@@ -225,6 +225,7 @@ def test_every_view_is_drawn_for_every_kind_of_area_and_period(see: See, view: s
 def test_every_table_leaves_the_house_whole(see: See, name: str) -> None:
     table = tables.TABLES[name](see(code="4401", outcome="tariff"))
     assert table.rows and {len(row) for row in table.rows} == {len(table.columns)}
+    assert table.columns[-1] == "发布版" and {row[-1] for row in table.rows} == {1}
 
 
 def test_a_store_without_an_index_says_what_to_do(operator: sa.Engine, see: See) -> None:

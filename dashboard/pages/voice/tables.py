@@ -19,17 +19,20 @@ READ = ("value", "low", "high", "n", "n_eff", "window", "state")
 
 
 def _table(context: Context, title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], **words: Any) -> Table:
+    """Every row says of which publication it is."""
     language = context.language
-    return Table(t(f"voice.{title}", language, **words), [t(f"voice.col.{one}", language) for one in columns], rows)
+    of = context.publication.publication_id if context.publication else None
+    heads = [t(f"voice.col.{one}", language) for one in (*columns, "publication")]
+    return Table(t(f"voice.{title}", language, **words), heads, [[*row, of] for row in rows])
 
 
-def _read(reading: Reading | None) -> list[Any]:
+def _read(reading: Reading | None, language: str) -> list[Any]:
     """The columns of ``READ``; a hidden reading has its base and no value."""
     if reading is None:
         return [None, None, None, 0, None, None, None]
     ends = (reading.value, reading.low, reading.high)
     shown = [round(value, DIGITS) if reading.shown else None for value in ends]
-    return [*shown, reading.n, round(reading.n_eff, 1), reading.window, str(reading.display)]
+    return [*shown, reading.n, round(reading.n_eff, 1), reading.window, t(f"voice.state.{reading.display}", language)]
 
 
 def _index(context: Context) -> Index:
@@ -53,7 +56,7 @@ def indexes(context: Context) -> Table:
             view.period.code(),
             construct,
             names.get(construct, construct),
-            *_read(reading),
+            *_read(reading, language),
             year,
         ]
         for code, name, made in areas
@@ -75,7 +78,7 @@ def importance(context: Context) -> Table:
     """Total effects on satisfaction beside the indexes."""
     view, language = _index(context), context.language
     rows = [
-        [one.names[language], *(one.effect[part] for part in ("value", "low", "high", "proven")), *_read(one.reading)]
+        [one.names[language], *(one.effect[part] for part in ("value", "low", "high", "proven")), *_read(one.reading, language)]
         for one in drivers(view)
     ]
     return _table(context, "map_heading", ("construct", "effect", "low", "high", "proven", *READ), rows)
@@ -85,7 +88,7 @@ def differences(context: Context) -> Table:
     """Expectation minus perceived quality by period and business."""
     view, language = _index(context), context.language
     rows = [
-        [point.period.code(), t(f"voice.line.{name}", language), *_read(reading)]
+        [point.period.code(), t(f"voice.line.{name}", language), *_read(reading, language)]
         for point in view.trend
         for name, reading in (*point.by_business.items(), ("above", point.above))
         if reading
@@ -110,7 +113,7 @@ def scores(context: Context) -> Table:
         for one in found
     ]
     table = _table(context, "scores_heading", ("code", "outcome", "scale", "n", "share", "value", "low", "high"), rows)
-    return Table(table.title, [*table.columns, *range(answers.RAW)], rows)
+    return Table(table.title, [*table.columns[:-1], *range(answers.RAW), table.columns[-1]], table.rows)
 
 
 def asked(context: Context) -> Table:
