@@ -7,13 +7,15 @@ re-organisation shifts; the lattice makes them too, for a small one may not be t
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 
-from etl.domain.suppress import Cells, Floats, Ints, Links, too_small
+from etl.domain.linked import Cells, Floats, Ints, Links, implied
 
 CLOSE = 1e-6  # of the larger of two sums that are taken for equal
 UNSEEN = 0.01  # what hiding costs where nothing is shown, to what it costs where it is
@@ -40,13 +42,22 @@ class Spans:
         return at[(self.first[at] >= self.first[whole]) & (self.last[at] <= self.last[whole])]
 
     def with_pieces(self) -> Spans:
-        """The same and, of each week in two months, its pieces."""
+        """The same and, of each week in two months, its pieces; also the days of a month that are in no week there is."""
         made: list[tuple[int, int]] = []
         for week in self.of("w"):
             first, last = int(self.first[week]), int(self.last[week])
             month = date.fromordinal(last).replace(day=1).toordinal()
             made += [(first, month - 1), (month, last)] if month > first else []
-        return self.with_others("p", made)
+        return self.with_others("p", made + self._without_week())
+
+    def _without_week(self) -> list[tuple[int, int]]:
+        weeks = {day for week in self.of("w") for day in range(self.first[week], self.last[week] + 1)}
+        out = []
+        for month in self.of("m"):
+            alone = sorted(set(range(self.first[month], self.last[month] + 1)) - weeks)
+            runs = itertools.groupby(enumerate(alone), lambda numbered: numbered[1] - numbered[0])
+            out += [(days[0], days[-1]) for days in ([day for _, day in run] for _, run in runs)]
+        return out
 
     def with_others(self, kind: str, made: Sequence[tuple[int, int]]) -> Spans:
         """The same and ``made`` ones, by first and last day."""
@@ -102,10 +113,16 @@ class Table:
     def find(self, area: Ints, span: Ints, value: Ints) -> Ints:
         """The places of some cells; -1 where there is none."""
         wanted = self._number(area, span, value)
+        own, order = self._sorted
+        place = np.minimum(np.searchsorted(own, wanted), len(own) - 1)
+        at = order[place]
+        return np.where((own[place] == wanted) & (np.minimum(np.minimum(area, span), value) >= 0), at, -1)
+
+    @cached_property
+    def _sorted(self) -> tuple[Ints, Ints]:
         own = self._number(self.area, self.span, self.value)
         order = np.argsort(own)
-        at = order[np.minimum(np.searchsorted(own, wanted, sorter=order), len(own) - 1)]
-        return np.where((own[at] == wanted) & (np.minimum(np.minimum(area, span), value) >= 0), at, -1)
+        return own[order], order
 
     def _number(self, area: Ints, span: Ints, value: Ints) -> Ints:
         return (span.astype(np.int64) * self.values + value) * (4 * self.areas) + area
@@ -129,18 +146,11 @@ class Table:
         return out
 
 
-def without_small(table: Table, own: int) -> Table:
-    """The same without the too small ones among the cells after the first ``own``."""
-    keep = (np.arange(len(table.area)) < own) | ~too_small(*table.sums[:3])
-    parts = (each[keep] for each in (table.area, table.span, table.value))
-    return Table(*parts, table.sums[:, keep], table.price[keep], table.areas, table.values)
-
-
 Pairs = tuple[Ints, Ints]  # wholes and a part of each: pairs of a whole belong together
 
 
-def system(table: Table, spans: Spans, tree: Tree, cut: Ints, every: int, loose: Ints) -> tuple[Cells, Links, int]:
-    """The cells (those of ``table`` first, how many is the third) and their equations.
+def system(table: Table, spans: Spans, tree: Tree, cut: Ints, every: int, loose: Ints) -> tuple[Cells, Links]:
+    """The cells (those of ``table`` first) and their equations.
 
     ``cut`` numbers the cut of each value, ``every`` is the value of the whole; parts of the ``loose`` values' cuts make no whole.
     """
@@ -153,7 +163,9 @@ def system(table: Table, spans: Spans, tree: Tree, cut: Ints, every: int, loose:
     sums, price = table.sums, table.price
     equations = [_today(table, tree), *_shifts(table), *equations]
     (areas, *equations), sums, price = _with_rests([areas, *equations], sums, price)
-    return Cells(*sums, price), _links([areas, *equations], sums.shape[1]), len(n)
+    links = _links([areas, *equations], sums.shape[1])
+    links.implied = implied(links, table.span)
+    return Cells(*sums, price), links
 
 
 def _found(whole: Ints) -> Pairs:

@@ -17,13 +17,13 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 import sql
-from etl.domain import lattice, suppress
+from etl.domain import lattice, offered, suppress
 from etl.domain.period import containing
 from etl.domain.reading import WINDOWS
 from etl.steps import suppress_rows as rows
 
 MONTHS_BACK = 2  # so many months, the running one last, have lengthened windows
-WORTH = 0.5  # of a window, to that of a calendar period
+WORTH = 0.001  # of a window, to that of a calendar period
 RUNNING = "wmqy"
 WORKERS = 2
 
@@ -43,7 +43,7 @@ class _Layout:
 def suppress_scores(connection: sa.Connection, publication: int, data_to: date | None) -> int:
     """Judge the years that were rolled up or restated; how many cells are hidden beside the small ones.
 
-    The policy ``joint_suppression`` says whether any are: it takes minutes a year of a whole province.
+    The policy ``joint_suppression`` says whether any are.
     """
     if data_to is None:
         return 0
@@ -144,41 +144,18 @@ def windows(data_to: date) -> list[tuple[date, date]]:
 
 def _indicator(cells: NDArray[np.void], span: NDArray[np.int64], layout: _Layout) -> rows.Judged:
     table = _table(cells, span, layout)
-    own = len(table.area)
     table = table.made(layout.spans, "p", "d", layout.every, lattice.UNSEEN)
-    linked, links, count = _system(table, layout)
+    table = table.made(layout.spans, "x", "d", layout.every, WORTH).made(layout.spans, "v", "m", layout.every, WORTH)
+    linked, links = lattice.system(table, layout.spans, layout.tree, layout.cut, layout.every, layout.loose)
     before = np.zeros(len(linked.n), bool)
     before[: len(cells)] = cells["kept"] == 1
-    hidden = suppress.protect(linked, links, before)
-    table, hidden = _with_windows(table, hidden[:count], layout)
-    small = suppress.too_small(*table.sums[:3])
-    shown = np.array([kind in lattice.MADE for kind in layout.spans.kind])[table.span] & ~hidden
-    at = np.flatnonzero(shown & (np.arange(len(table.area)) >= own))
+    offers = offered.offers(table, layout.spans, linked.small)
+    hidden = suppress.protect(linked, links, before, offers)
+    at = np.flatnonzero(offers.cell & ~hidden)
     return rows.Judged(
-        cells[hidden[: len(cells)] & ~small[: len(cells)]], int(cells["indicator"][0]), table.area[at],
+        cells[hidden[: len(cells)] & ~linked.small[: len(cells)]], int(cells["indicator"][0]), table.area[at],
         layout.spans.first[table.span[at]], layout.spans.last[table.span[at]], table.sums[:, at],
     )  # fmt: skip
-
-
-def _system(table: lattice.Table, layout: _Layout) -> tuple[suppress.Cells, suppress.Links, int]:
-    return lattice.system(table, layout.spans, layout.tree, layout.cut, layout.every, layout.loose)
-
-
-def _with_windows(table: lattice.Table, hidden: NDArray[np.bool_], layout: _Layout) -> tuple[lattice.Table, NDArray[np.bool_]]:
-    """The table with lengthened windows and like-for-like days, those hidden that would give anything away."""
-    own = len(table.area)
-    wide = table.made(layout.spans, "x", "d", layout.every, WORTH).made(layout.spans, "v", "m", layout.every, WORTH)
-    wide = lattice.without_small(wide, own)
-    if len(wide.area) == own:
-        return table, hidden
-    linked, links, count = _system(wide, layout)
-    start = linked.small.copy()
-    start[:own] = hidden
-    asked = start.copy()
-    start[count:] = True  # what areas that moved left behind is nowhere shown
-    group = np.full(len(start), -1, np.int64)
-    group[:count] = wide.area % wide.areas
-    return wide, suppress.admit(linked, links, start, asked, np.arange(own, count), group)[:count]
 
 
 def _table(cells: NDArray[np.void], span: NDArray[np.int64], layout: _Layout) -> lattice.Table:

@@ -77,8 +77,6 @@ class Attack:
 def published(server_url: str) -> Iterator[sa.Engine]:
     owner = create_database(server_url)
     _fill(owner)
-    with sql.begin(owner) as connection:
-        connection.exec_driver_sql("UPDATE policy SET value = 1 WHERE name = 'joint_suppression'")
     publish(owner)
     yield owner
     owner.dispose()
