@@ -43,8 +43,8 @@ def _unnoticed(matrix: sparse.csr_matrix, seed: int) -> Floats:
 
 
 def detour(links: Links, hidden: Bools, cell: int, price: Floats) -> Ints:
-    """The cheapest shown cells that, hidden, leave room for a change of ``cell`` and of themselves that no equation notices:
-    those in the least dear such change (a linear programme over the cells around; none where there is no such change)."""
+    """The cells of the change of ``cell`` that no equation notices and that takes the cheapest shown ones: all of them hidden,
+    none is determined (a linear programme over the cells around; none where there is no such change)."""
     for hops in HOPS:
         near = np.array([cell])
         for _ in range(hops):
@@ -57,5 +57,5 @@ def detour(links: Links, hidden: Bools, cell: int, price: Floats) -> Ints:
         found = linprog(np.r_[cost, cost], A_eq=sparse.hstack([matrix, -matrix]), b_eq=np.zeros(matrix.shape[0]), bounds=bounds)
         if found.status == 0:
             change = found.x[: len(near)] - found.x[len(near) :]
-            return near[(np.abs(change) > NOTHING) & ~hidden[near]]
+            return near[np.abs(change) > NOTHING]
     return np.empty(0, np.int64)

@@ -45,9 +45,11 @@ def protect(cells: Cells, links: Links, hidden: Bools | None = None, offers: Off
 def _hide_more(cells: Cells, links: Links, hidden: Bools, offers: Offers, given: Ints, seed: int) -> None:
     """Hide the cheapest cells that give the ``given`` ones away, until nothing is given away any longer."""
     while len(given):
-        before = hidden.copy()
+        before, moved = hidden.copy(), np.zeros(len(hidden), bool)
         for cell in given:
-            hidden[detour(links, hidden, cell, cells.price)] = True
+            if not moved[cell]:
+                moved[detour(links, hidden, cell, cells.price)] = True
+                hidden |= moved
         close(cells, links, hidden, offers, links.of(np.flatnonzero(hidden & ~before)))
         if (hidden == before).all():
             return  # all is hidden that says anything of them
