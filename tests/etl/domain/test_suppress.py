@@ -126,6 +126,12 @@ def test_days_of_no_week_give_nothing_away() -> None:
     assert not given_away(Operator(np.random.default_rng(232), 2, 57, False)).any()
 
 
+def test_what_no_single_equation_gives_away_several_do_not_either() -> None:
+    """Operators in which equations one by one are not enough."""
+    for seed, counties, answers in ((5022, 2, 118), (5079, 3, 113)):
+        assert not given_away(Operator(np.random.default_rng(seed), counties, answers, False)).any()
+
+
 @settings(max_examples=25, deadline=None, derandomize=True)
 @given(operators)
 def test_no_hidden_cell_is_a_combination_of_shown_ones(operator: Operator) -> None:
