@@ -80,6 +80,15 @@ def test_ranks_that_lie_wholly_behind_those_of_before(operator: Operator) -> Non
     assert one["detail"] == {"first_rank": 3, "last_rank": 4, "first_before": 1, "last_before": 2, "siblings": 4}
 
 
+def test_a_mix_of_few_answers_is_nobody_s_alarm(operator: Operator) -> None:
+    only(operator, "data_quality")
+    operator.publish(16, n=16, modes={("B2", 15): 0.9})
+    assert detect(operator.store, NOW)["opened"] == 0
+    operator.publish(17, n=64, modes={("B2", 16): 0.9}, volume={(county, month): 0.25 for county in COUNTIES for month in range(16)})
+    detect(operator.store, NOW)
+    assert ("data_quality", "B2") in operator.open()
+
+
 def test_what_is_withheld_takes_no_part(operator: Operator) -> None:
     only(operator, "outcome_fall")
     first = operator.publish(16, {county: (13, 9.0) for county in COUNTIES[:2]})

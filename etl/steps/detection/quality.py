@@ -13,6 +13,7 @@ from etl.domain.alert_rule import AlertRule
 from etl.domain.area_estimates import Sums
 from etl.domain.detect import LEAST_PERIODS
 from etl.domain.episode import State
+from etl.domain.estimate import UNRANKED_BELOW
 from etl.domain.gate import Mix
 from etl.domain.gates import USUAL_VOLUME, Cut, mix_at, upper, usual_volume, volume_gate
 from etl.domain.lives import CODE, FIRED, JUDGED, NOTHING, RECOVERED, live
@@ -46,7 +47,8 @@ def watch_quality(survey: Survey, rule: AlertRule, book: Book) -> None:
         moved = _scattered(mixes, scene)
         silent = (n[:, at] <= 0) | (survey.incomplete if at == len(starts) - 1 else False)
         unjudged = np.where(~watched | silent, CODE[State.NO_DATA], JUDGED).astype(np.int8)
-        signal = (volume[:, at] | moved) & (unjudged == JUDGED)
+        many = np.maximum(n[:, at], usual_volume(n)[:, at]) >= UNRANKED_BELOW  # who answers seldom is nobody's alarm
+        signal = ((volume[:, at] & many) | (moved & (n[:, at] >= UNRANKED_BELOW))) & (unjudged == JUDGED)
         s = np.where(signal, YES, NO)
         lives, told = live(lives, s, signal, unjudged, rule.hold, np.full(len(s), known and at == first))
         nothing = np.full(len(s), np.nan)
