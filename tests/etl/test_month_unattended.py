@@ -6,6 +6,7 @@ the middle of a load. The real jobs run by the real rules; only the calendar is 
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import signal
@@ -18,12 +19,17 @@ import numpy as np
 import pandas as pd
 import pytest
 import sqlalchemy as sa
+from typer.testing import CliRunner
 
 import sql
+from dashboard.app import create_app
+from dashboard.config import Config
 from etl import schedule
-from etl.steps import filework
+from etl.__main__ import app as manyi
+from etl.steps import filework, people
 from etl.steps.publish import publish
 from tests.conftest import create_database
+from tests.dashboard.conftest import PASSWORD, app_url, ask, sign_in
 from tests.etl import rollup_recomputed
 from tests.etl.feeds import sample
 from tests.etl.installation import Installation, demo_feeds, install, settings_of
@@ -198,11 +204,35 @@ def test_every_mishap_was_an_incident_and_is_over(lived: Installation) -> None:
     assert closed.date() == LATE_SURVEY + timedelta(days=3)
 
 
+def test_every_mishap_is_on_the_data_page(lived: Installation) -> None:
+    people.add_user(lived.store, "steward", "管数据的", PASSWORD, actor="test")
+    people.set_scope(lived.store, "steward", "steward", "P", None, actor="test")
+    app = create_app(Config(database_url=app_url(lived.store), secret="for-this-test-run"))
+    client = app.server.test_client()
+    assert sign_in(client, "steward").status_code == 303
+    page = json.loads(ask(client, app, "page.children", address__href="http://localhost/data").get_data(as_text=True))
+    seen = [words for words in texts(page) if words.strip()]
+    for one in lived.rows("etl/list_incidents", most=99):
+        assert one["said_zh"] in seen and any(one["opened_at"].astimezone(ZONE).strftime("%Y-%m-%d %H:%M") in words for words in seen)
+    app.server.extensions["manyi"].store.dispose()
+
+
+def texts(found: object) -> Iterator[str]:
+    """All words in an answer of the page."""
+    if isinstance(found, str):
+        yield found
+    for part in found.values() if isinstance(found, dict) else found if isinstance(found, list) else ():
+        yield from texts(part)
+
+
 def test_the_history_tells_of_the_crash_and_of_lateness(lived: Installation) -> None:
     runs = lived.rows("etl/list_job_runs", job=None, most=10_000)
     assert {run["state"] for run in runs} == {"done"}
     again = [run for run in runs if run["attempt"] > 1]
     assert [(run["job"], run["scheduled_for"].astimezone(ZONE).date()) for run in again] == [("load:demo_survey", CRASH)]
+    place = {"MANYI_HOME": str(lived.settings.home), "MANYI_DATABASE_URL": lived.store.url.render_as_string(hide_password=False)}
+    said = CliRunner().invoke(manyi, ("jobs", "history", "load:demo_survey", "-n", "999", "--json"), env=place)
+    assert [run["attempt"] for run in json.loads(said.stdout)].count(2) == len(again)
     assert any(run["late"] for run in runs if run["job"] == "publish"), "the machine woke after the planned time"
     assert len({(run["job"], run["scheduled_for"]) for run in runs}) == len(runs)
 
