@@ -54,6 +54,8 @@ def fill(scale: str, seed: int, until: str) -> None:
         refuse_foreign(settings, target)
         chosen = {"scale": scale, "seed": seed, "until": until}
         try:
+            with sql.begin(target) as connection:
+                sql.execute(connection, "etl/suppress_small_alone")
             fill_inbox(settings, scale, seed, date.fromisoformat(until), settings.demo_marker, chosen)
             load_and_publish(target, settings)
         except KeyboardInterrupt:
