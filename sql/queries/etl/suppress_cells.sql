@@ -6,11 +6,11 @@ SELECT r.shift, r.area_id, CAST(r.indicator_id AS integer), ascii(r.period), r.s
        CASE WHEN s.first_pub = :p OR s.first_pub IS NOT NULL AND r.first_pub < :p THEN 1 ELSE 0 END
 FROM (
     SELECT 0 AS shift, area_id, indicator_id, period, cut, start, value, n, sw, sw2, swx, first_pub FROM score_rollup
-    WHERE last_pub = 2147483647 AND start BETWEEN CAST(:monday AS date) AND CAST(:sunday AS date)
+    WHERE last_pub = 2147483647 AND period IN ('d', 'w', 'm', 'q', 'y') AND start BETWEEN CAST(:monday AS date) AND CAST(:sunday AS date)
       AND (period IN ('d', 'w') OR start BETWEEN CAST(:first AS date) AND CAST(:last AS date))
     UNION ALL
     SELECT 1, area_id, indicator_id, period, cut, start, value, n, sw, sw2, swx, first_pub FROM score_shift
-    WHERE last_pub = 2147483647 AND start BETWEEN CAST(:monday AS date) AND CAST(:sunday AS date)
+    WHERE last_pub = 2147483647 AND period IN ('d', 'w', 'm', 'q', 'y') AND start BETWEEN CAST(:monday AS date) AND CAST(:sunday AS date)
       AND (period IN ('d', 'w') OR start BETWEEN CAST(:first AS date) AND CAST(:last AS date))
 ) r
 JOIN suppress_value v USING (cut, value)
