@@ -1,4 +1,4 @@
-"""A real Postgres for the whole run: the embedded one, or the server MANYI_TEST_DATABASE_URL names."""
+"""A real Postgres for the whole run: the embedded one, or the server MANYI_TEST_DATABASE_URL names (``{worker}`` there: each its own)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def server_url() -> Iterator[str]:
     """The address of a server on which databases may be created."""
     given = os.environ.get("MANYI_TEST_DATABASE_URL")
     if given:
-        yield given
+        yield given.replace("{worker}", os.environ.get("PYTEST_XDIST_WORKER", "main"))
         return
     with open_folder() as home:
         server = embedded.EmbeddedPostgres(home)

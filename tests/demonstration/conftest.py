@@ -22,12 +22,12 @@ from sql.embedded import EmbeddedPostgres
 from tests.folders import open_folder
 
 COLD_SECONDS = 600  # a bound for a crowded machine, no measurement
-UNTIL = "2026-11-14"
+DEMO = ("demo", "--until", "2026-11-14")
 
 
 @dataclass
 class Running:
-    """A running demonstration: where it listens and lies, its logins' passwords, and its process (a test may start it anew)."""
+    """A demonstration: where it listens and lies, its logins' passwords, and what serves it."""
 
     bind: str
     home: Path
@@ -43,14 +43,6 @@ class Running:
 def environment(home: Path, bind: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MANYI_")}
     return {**kept, "MANYI_HOME": str(home), "MANYI_BIND": bind, "PYTHONUNBUFFERED": "1"}
-
-
-def launch(home: Path, bind: str, log: Path) -> subprocess.Popen[bytes]:
-    with log.open("ab") as said:
-        return subprocess.Popen(
-            [sys.executable, "-m", "etl", "demo", "--until", UNTIL], env=environment(home, bind), stdout=said, stderr=said,
-            stdin=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
 
 
 def wait_until_served(process: subprocess.Popen[bytes], bind: str, log: Path) -> None:
@@ -102,21 +94,34 @@ def demo_home() -> Iterator[Path]:
         yield folder / "home"
 
 
+def command(home: Path, bind: str, log: Path, *words: str) -> subprocess.Popen[bytes]:
+    """A command of the product on this home, in a group of its own."""
+    with log.open("ab") as said:
+        return subprocess.Popen([sys.executable, "-m", "etl", *words], env=environment(home, bind), stdout=said, stderr=said,
+                                stdin=subprocess.DEVNULL, start_new_session=True)  # fmt: skip
+
+
 @pytest.fixture(scope="session")
 def running(demo_home: Path) -> Iterator[Running]:
-    """A demonstration operator, started cold."""
+    """A demonstration operator, started cold and stopped when all of it is published; then served alone, for what the schedule
+    goes on to estimate for minutes is other tests' matter."""
     bind, log = free_address(), demo_home.parent / "demo.log"
-    process = launch(demo_home, bind, log)
-    found = None
+    process = command(demo_home, bind, log, *DEMO)
+    store = None
     try:
         wait_until_served(process, bind, log)
         wait_until_whole(process, demo_home, log)
-        store = sql.engine(EmbeddedPostgres(demo_home).url())
-        found = Running(bind, demo_home, json.loads((demo_home / "demo-logins.json").read_text()), store, process)
-        yield found
-        store.dispose()
+        assert interrupt(process) == 0, log.read_text(errors="replace")[-3000:]
+        assert processes_of(demo_home) == [], "something was left running"
+        url = EmbeddedPostgres(demo_home).start()
+        process = command(demo_home, bind, log, "serve")
+        wait_until_served(process, bind, log)
+        store = sql.engine(url)
+        yield Running(bind, demo_home, json.loads((demo_home / "demo-logins.json").read_text()), store, process)
     finally:
-        last = found.process if found else process
-        if last.poll() is None:
-            interrupt(last)
+        if store is not None:
+            store.dispose()
+        if process.poll() is None:
+            interrupt(process)
+        EmbeddedPostgres(demo_home).stop()
         assert processes_of(demo_home) == [], "something was left running"

@@ -19,7 +19,16 @@ import pytest
 import sqlalchemy as sa
 
 from tests import recomputed
-from tests.demonstration.conftest import Running, environment, free_address, interrupt, launch, processes_of, wait_until_served
+from tests.demonstration.conftest import (
+    DEMO,
+    Running,
+    command,
+    environment,
+    free_address,
+    interrupt,
+    processes_of,
+    wait_until_served,
+)
 from tests.journeys.conftest import PATIENCE, Reader, browser, person  # noqa: F401 - fixtures
 
 Person = Callable[..., Reader]
@@ -192,14 +201,15 @@ def test_another_operator_in_the_same_home_is_refused(running: Running) -> None:
     assert "MANYI_HOME" in done.stderr
 
 
-def test_stopping_leaves_nothing_and_starting_again_loads_nothing(running: Running) -> None:
-    """Runs last in this file: the demonstration is stopped and started again for whoever comes after."""
+def test_starting_again_loads_nothing_and_stopping_leaves_nothing(running: Running) -> None:
+    """Runs last in this file: what served the others makes room."""
     files, publications = (scalar(running, f"SELECT count(*) FROM {table}") for table in ("file", "publication"))
-    running.store.dispose()
-    assert interrupt(running.process) == 0
-    assert processes_of(running.home) == []
+    interrupt(running.process)
     log = running.home.parent / "warm.log"
-    running.process = launch(running.home, running.bind, log)
-    wait_until_served(running.process, running.bind, log)
+    again = command(running.home, running.bind, log, *DEMO)
+    wait_until_served(again, running.bind, log)
     assert (scalar(running, "SELECT count(*) FROM file"), scalar(running, "SELECT count(*) FROM publication")) == (files, publications)
     assert "generating" not in log.read_text()
+    running.store.dispose()
+    assert interrupt(again) == 0
+    assert processes_of(running.home) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
@@ -15,21 +16,27 @@ from etl.domain.area import LEAF
 from etl.steps import check
 from etl.steps.publish import publish
 from etl.steps.rollup import CUTS
+from tests.conftest import create_database
 from tests.etl import rollup_recomputed, rollup_sample
 from tests.etl.rollup_recomputed import KEY, read
 from tests.etl.rollup_reorganised import TODAY, counted_today, move, reorganise, restated
 
 
-@pytest.fixture
-def built(store: sa.Engine) -> tuple[sa.Engine, dict[str, int]]:
-    ids = rollup_sample.build(store)
-    reorganise(store, ids)
-    return store, ids
-
-
-def test_scores_restated_equal_pandas_at_every_level_period_and_cut(built: tuple[sa.Engine, dict[str, int]]) -> None:
-    store, ids = built
+def publish_reorganised(store: sa.Engine) -> None:
+    reorganise(store, rollup_sample.build(store))
     publish(store)
+
+
+@pytest.fixture
+def published(server_url: str) -> Iterator[tuple[sa.Engine, dict[str, int]]]:
+    """The reorganised sample as published, and its area ids by code; a copy for each test."""
+    store = create_database(server_url, publish_reorganised)
+    yield store, read(store, "SELECT code, area_id FROM area").set_index("code")["area_id"].to_dict()
+    store.dispose()
+
+
+def test_scores_restated_equal_pandas_at_every_level_period_and_cut(published: tuple[sa.Engine, dict[str, int]]) -> None:
+    store, ids = published
     wrong = rollup_recomputed.unequal(rollup_recomputed.scores(store, CUTS), rollup_recomputed.published_scores(store))
     assert wrong.empty, wrong.head(10).to_string()
     ours = rollup_recomputed.scores(store, CUTS, counted_today(store, ids))
@@ -41,9 +48,8 @@ def test_scores_restated_equal_pandas_at_every_level_period_and_cut(built: tuple
     }
 
 
-def test_ratios_restated_equal_pandas_at_every_level_period_and_cut(built: tuple[sa.Engine, dict[str, int]]) -> None:
-    store, ids = built
-    publish(store)
+def test_ratios_restated_equal_pandas_at_every_level_period_and_cut(published: tuple[sa.Engine, dict[str, int]]) -> None:
+    store, ids = published
     cuts = tuple(cut for cut in CUTS if cut not in ("brand", "mode"))
     rated = read(store, "SELECT indicator_id FROM indicator WHERE denominator = 'subscribers'")["indicator_id"].tolist()
     ours, theirs = rollup_recomputed.ratios(store, cuts, counted_today(store, ids)), restated(store, "ratio")
@@ -90,10 +96,9 @@ def subscribers(store: sa.Engine, counted: pd.DataFrame, indicators: list[int], 
     ]
 
 
-def test_both_trees_reconcile_at_the_parent(built: tuple[sa.Engine, dict[str, int]]) -> None:
+def test_both_trees_reconcile_at_the_parent(published: tuple[sa.Engine, dict[str, int]]) -> None:
     """The root reads the same in both; a parent equals its members under today's tree; ended areas hold nothing."""
-    store, ids = built
-    publish(store)
+    store, ids = published
     for figure, name in (("score", "swx"), ("ratio", "denominator")):
         now = restated(store, figure).reset_index()
         dated = getattr(rollup_recomputed, f"published_{figure}s")(store).reset_index()
@@ -111,9 +116,8 @@ def test_both_trees_reconcile_at_the_parent(built: tuple[sa.Engine, dict[str, in
         assert len(above) > 100 and np.allclose(above, below.reindex(above.index), rtol=1e-9)
 
 
-def test_a_move_that_comes_later_changes_restated_figures_only(built: tuple[sa.Engine, dict[str, int]]) -> None:
-    store, ids = built
-    publish(store)
+def test_a_move_that_comes_later_changes_restated_figures_only(published: tuple[sa.Engine, dict[str, int]]) -> None:
+    store, ids = published
     dated = rollup_recomputed.published_scores(store), rollup_recomputed.published_ratios(store)
     before = restated(store, "score")
     with sql.begin(store) as connection:
@@ -131,9 +135,8 @@ def test_a_move_that_comes_later_changes_restated_figures_only(built: tuple[sa.E
     assert publish(store).publication_id is None, "nothing is news any more"
 
 
-def test_late_facts_change_the_shifts_of_their_periods_only(built: tuple[sa.Engine, dict[str, int]]) -> None:
-    store, ids = built
-    publish(store)
+def test_late_facts_change_the_shifts_of_their_periods_only(published: tuple[sa.Engine, dict[str, int]]) -> None:
+    store, ids = published
     with sql.begin(store) as connection:
         rollup_sample.add_responses(connection, ids, np.random.default_rng(5), 40, date(2026, 4, 1), date(2026, 4, 30))
         rollup_sample.touch(connection, [date(2026, 4, 1)], ("answer",), file=2)
@@ -146,9 +149,8 @@ def test_late_facts_change_the_shifts_of_their_periods_only(built: tuple[sa.Engi
 
 
 @pytest.mark.parametrize("figure", ["score", "ratio"])
-def test_a_shift_that_does_not_add_up_stops_the_publication(built: tuple[sa.Engine, dict[str, int]], figure: str) -> None:
-    store, ids = built
-    publish(store)
+def test_a_shift_that_does_not_add_up_stops_the_publication(published: tuple[sa.Engine, dict[str, int]], figure: str) -> None:
+    store, ids = published
     with store.connect() as connection:
         assert [one.check for one in check.run_checks(connection) if one.severity == "fail"] == []
     column = "swx" if figure == "score" else "numerator"
