@@ -48,6 +48,11 @@ class Period:
         return self.shift(1).start - timedelta(days=1)
 
     @property
+    def place(self) -> date:
+        """The day by which it belongs to a longer period: a week's Thursday (ISO 8601), else its last."""
+        return self.end - timedelta(days=3) if self.kind == "w" else self.end
+
+    @property
     def days(self) -> int:
         return (self.end - self.start).days + 1
 

@@ -353,6 +353,8 @@ def test_a_published_plan_shows_attainment_and_is_changed_no_more(plan: int, ope
     assert sum(part.asked for part in parts) == pytest.approx(root.lift(1)), "the members' shares make the whole"
     monthly = data.load(see(judged="m"))
     assert monthly.judged == parse("2026-10") and monthly.target(monthly.here.area_id, monthly.indicator).attained  # type: ignore[union-attr]
+    week = data.load(replace(see(judged="m"), period=parse("2026-W44")))  # 26 October to 1 November
+    assert week.judged == parse("2026-10")
     assert len(matrix.export(view, province).rows) == sum(1 for key in view.targets)
     seen = overview.load(replace(province, page="overview"))
     assert len(seen.aims) == 10 and seen.aims["mobile_overall"].state in (-1, 0, 1)

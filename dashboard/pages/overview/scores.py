@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import TypeGuard
 
 from dashboard.pages.overview.estimates import NONE, Estimates, settled
 from dashboard.pages.overview.model import Card, Comparison, Indicator, Lead, TrendPoint
 from dashboard.pages.overview.reads import Cell, Series, Three
 from etl.domain.estimate import UNRANKED_BELOW
-from etl.domain.period import Period, latest
+from etl.domain.period import Period, containing, latest
 from etl.domain.reading import WINDOWS, Reading, Sums, changes, lengthen, readings
 
 SPARK = 13
@@ -42,9 +42,8 @@ def needed(period: Period) -> list[Period]:
 
 
 def coarser(period: Period) -> list[Period]:
-    """The period and the longer ones that hold its last day, finest first."""
-    last = period.end - timedelta(days=3) if period.kind == "w" else period.start  # a week belongs to the quarter of its Thursday
-    return [period if kind == period.kind else latest(kind, 1, Period("d", last))[0] for kind in COARSER[period.kind]]
+    """The period and the longer ones it belongs to, finest first."""
+    return [containing(kind, period.place) for kind in COARSER[period.kind]]
 
 
 def lengthened(

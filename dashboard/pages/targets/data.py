@@ -171,7 +171,7 @@ def _rights(connection: sa.Connection, plan: int, indicator: int, area: int, roo
 def judged_period(plan: Plan, context: Context) -> Period:
     """The part of the plan that is judged: its whole so far, or the quarter or month of the address (``?judged=``)."""
     kind = context.query.get("judged", "")
-    day = min(max(context.period.end, plan.period.start), plan.period.end)
+    day = min(max(context.period.place, plan.period.start), plan.period.end)
     if context.publication is not None:
         day = min(day, max(context.publication.data_to, plan.period.start))
     return containing(kind, day) if kind in ("m", "q") else plan.period
