@@ -25,12 +25,17 @@ USUAL_VOLUME = 3  # periods
 
 @dataclass(frozen=True)
 class Cut:
-    """Answers by the values of one cut: ``n`` and ``mean`` [area, period, value]."""
+    """Answers by the values of one cut: ``n`` and ``mean`` [area, period, value]; NaN where no mean may be told."""
 
     name: str
     values: tuple[str, ...]
     n: Floats
     mean: Floats
+
+    @property
+    def told(self) -> Floats:
+        """The answers whose mean may be told."""
+        return np.where(np.isfinite(self.mean), self.n, 0.0)
 
 
 def usual_volume(n: Floats) -> Floats:
@@ -59,11 +64,10 @@ def mix_at(cut: Cut, variance: Floats, at: int) -> Mix | None:
     before = reference(at)
     if before.stop - before.start < LEAST_PERIODS:
         return None
-    n = cut.n[:, before]
-    total = n.sum(axis=1)
+    n, told = cut.n[:, before].sum(axis=1), cut.told[:, before]
     with np.errstate(divide="ignore", invalid="ignore"):
-        mean = np.where(n > 0, n * np.nan_to_num(cut.mean[:, before]), 0.0).sum(axis=1) / total
-    return mix(total, cut.n[:, at], mean, cut.mean[:, at], variance)
+        mean = (told * np.nan_to_num(cut.mean[:, before])).sum(axis=1) / told.sum(axis=1)
+    return mix(n, cut.n[:, at], mean, cut.mean[:, at], variance)
 
 
 def mixes_closed(cuts: Sequence[Cut], shape: tuple[int, int]) -> Bools:

@@ -99,3 +99,25 @@ def test_what_is_withheld_takes_no_part(operator: Operator) -> None:
     assert ("outcome_fall", "A1") not in operator.open() and ("outcome_fall", "A2") in operator.open()
     (state,) = operator.rows("SELECT state FROM series_state JOIN area a USING (area_id) WHERE rule = 'outcome_fall' AND code = 'A1'")
     assert state["state"] == "no_data"
+
+
+def test_what_is_withheld_was_answered_all_the_same(operator: Operator) -> None:
+    only(operator, "data_quality")
+    first = operator.publish(16)
+    for start in ("2026-02-01", "2026-03-01"):
+        add(operator, "suppressed", area_id=operator.ids["A1"], indicator_id=operator.indicators["mobile_overall"], period="m", cut="all",
+            start=start, value="", first_pub=first)  # fmt: skip
+    detect(operator.store, NOW)
+    assert operator.open() == [], "as many answered as ever"
+
+
+def test_no_alert_tells_of_a_cut_that_is_withheld(operator: Operator) -> None:
+    only(operator, "outcome_fall")
+    first = operator.publish(16, {"A1": (13, 12.0), "B2": (13, 12.0)})
+    for start in ("2026-02-01", "2026-03-01", "2026-04-01"):
+        add(operator, "suppressed", area_id=operator.ids["A1"], indicator_id=operator.indicators["mobile_overall"], period="m", cut="mode",
+            start=start, value="phone", first_pub=first)  # fmt: skip
+    detect(operator.store, NOW)
+    causes = operator.rows("SELECT a.code, c.value FROM episode_cause c JOIN episode e USING (episode_id) JOIN area a ON a.area_id = e.area_id"
+                           " WHERE c.kind = 'cut' ORDER BY 1, 2")  # fmt: skip
+    assert [(row["code"], row["value"]) for row in causes] == [("A1", "sms"), ("B2", "phone"), ("B2", "sms")]

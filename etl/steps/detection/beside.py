@@ -19,6 +19,7 @@ from etl.domain.detect import BASELINE_PERIODS
 from etl.domain.estimate import HIDDEN_BELOW
 from etl.domain.falls import Watcher
 from etl.domain.gates import upper
+from etl.domain.linked import too_small
 from etl.domain.period import Period
 from etl.domain.weekly import out_of_limits
 from etl.steps.detection.book import Book
@@ -139,7 +140,7 @@ class _Stretches:
             return
         for cut in self.around.survey.cuts(self.indicator):
             if cut.name in TOLD_CUTS:
-                n, mean = cut.n[row], np.nan_to_num(cut.mean[row])
+                n, mean = cut.told[row], np.nan_to_num(cut.mean[row])
                 before, now = (
                     Stretch(n[s].sum(axis=0), (n * mean)[s].sum(axis=0), n[s].sum(axis=0)) for s in (self.before, self.now)
                 )
@@ -156,7 +157,7 @@ class _Stretches:
             return
         for cut in self.around.survey.cuts(self.indicator):
             if cut.name == "mode":
-                n, mean = cut.n[row], np.nan_to_num(cut.mean[row])
+                n, mean = cut.told[row], np.nan_to_num(cut.mean[row])
                 old, new = n[self.before].sum(axis=0), n[self.now].sum(axis=0)
                 both = (old > 0) & (new > 0)
                 if both.any():
@@ -182,8 +183,7 @@ def _stretch(sums: Sums, rows: NDArray[np.int64], part: slice) -> Stretch:
 
 def _answers(sums: Sums, rows: NDArray[np.int64], part: slice) -> NDArray[np.bool_]:
     """Whether the mean over a stretch may be told: no month of it is so small that it is hidden by itself."""
-    n = sums.n[rows, part]
-    return np.asarray(((n == 0) | (n >= HIDDEN_BELOW)).all(axis=1))
+    return ~too_small(*(getattr(sums, name)[rows, part] for name in ("n", "sw", "sw2"))).any(axis=1)
 
 
 def _figures(found: Carried, part: int) -> dict[str, Any]:

@@ -35,8 +35,8 @@ def watch_quality(survey: Survey, rule: AlertRule, book: Book) -> None:
     scene, starts = survey.scene, [month.start for month in survey.months]
     if len(starts) <= USUAL_VOLUME or not survey.outcomes:
         return
-    asked = max(survey.outcomes, key=lambda one: float(survey.sums(one).n.sum()))
-    n, cuts = survey.sums(asked).n, survey.cuts(asked)
+    asked = max(survey.outcomes, key=lambda one: float(survey.answers(one).sum()))
+    n, cuts = survey.answers(asked), survey.cuts(asked)
     volume = volume_gate(n)
     stood = book.stood(WHOLE)
     known = stood.start is not None and stood.start in starts[USUAL_VOLUME:]

@@ -99,6 +99,7 @@ class Survey:
     outcomes: Sequence[int]
     perceptions: Sequence[int]
     _sums: dict[int, Sums] = field(default_factory=dict)
+    _answers: dict[int, NDArray[np.float64]] = field(default_factory=dict)
     _closed: dict[int, Bools] = field(default_factory=dict)
 
     @classmethod
@@ -131,13 +132,18 @@ class Survey:
         return found
 
     def sums(self, indicator: int) -> Sums:
-        """Sums [area, month]; 0 where nobody answered."""
+        """Sums [area, month]; 0 where nobody answered, or what was answered is withheld."""
         if indicator not in self._sums:
             shape = (len(self.scene.tree.ids), len(self.months))
             cells = self._cells.get(indicator)
             made = dense(cells, *self._places(cells), shape) if cells is not None else Sums(*np.zeros((5, *shape)))
-            self._sums[indicator] = self._shown(indicator, made)
+            self._answers[indicator], self._sums[indicator] = made.n, self._shown(indicator, made)
         return self._sums[indicator]
+
+    def answers(self, indicator: int) -> NDArray[np.float64]:
+        """How many answered [area, month], those included whose score is withheld: their number is no secret."""
+        self.sums(indicator)
+        return self._answers[indicator]
 
     def _shown(self, indicator: int, sums: Sums) -> Sums:
         withheld = self._withheld.get(indicator)
@@ -177,7 +183,8 @@ class Survey:
         return values, cells
 
     def cuts(self, indicator: int) -> list[Cut]:
-        """The indicator's answers by each declared cut, of :func:`etl.domain.gates.upper` areas [area, month, value]."""
+        """The indicator's answers by each declared cut, of :func:`etl.domain.gates.upper` areas [area, month, value]; no mean
+        where none is shown."""
         values, by_indicator = self._cut_cells
         cells = by_indicator.get(indicator)
         if cells is None:
@@ -201,7 +208,7 @@ class Survey:
         """[area, month]: held back by a gate."""
         if indicator not in self._closed:
             parent, level = self.kin.parent[:, -1], self.kin.level
-            self._closed[indicator] = closed_by(self.sums(indicator).n, self.cuts(indicator), parent, level)
+            self._closed[indicator] = closed_by(self.answers(indicator), self.cuts(indicator), parent, level)
         return self._closed[indicator]
 
     @cached_property
@@ -212,7 +219,7 @@ class Survey:
         there = [self.scene.late.get((int(area), "answer"), date.min) >= end - timedelta(days=FRESH_DAYS) for area in tree.ids]
         missing = county & ~np.array(there, bool)
         out = missing | ((tree.levels == Level.GRID) & (parent >= 0) & missing[parent])
-        usual = sum((self.sums(one).n[:, -4:-1].sum(axis=1) for one in self.outcomes), np.zeros(len(tree.ids)))
+        usual = sum((self.answers(one)[:, -4:-1].sum(axis=1) for one in self.outcomes), np.zeros(len(tree.ids)))
         lacking = np.where(missing, usual, 0.0)
         for level in (Level.COUNTY, Level.CITY, Level.PROVINCE):
             below = np.flatnonzero((tree.levels == level) & (parent >= 0))
