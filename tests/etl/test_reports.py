@@ -159,12 +159,16 @@ def test_where_nothing_can_be_made_nothing_is_sent_and_the_run_fails(desk: sa.En
     assert letters(desk) == [] and scalars(desk, "SELECT count(*) FROM report") == [0]
 
 
-def test_who_runs_the_installation_is_told_once(desk: sa.Engine) -> None:
-    subscribe(desk, "44", "boss")
-    with sql.begin(desk) as connection:
+def steward(store: sa.Engine) -> None:
+    with sql.begin(store) as connection:
         connection.exec_driver_sql("WITH u AS (INSERT INTO app_user (login, name, email, password_hash) VALUES"
                                    " ('o', 'o', 'ops@x.cn', '!') RETURNING user_id) INSERT INTO user_grant SELECT user_id, 'steward', area_id FROM u, area"
                                    " WHERE code = '44'")  # fmt: skip
+
+
+def test_who_runs_the_installation_is_told_once(desk: sa.Engine) -> None:
+    subscribe(desk, "44", "boss")
+    steward(desk)
     for run in (1, 2):
         with pytest.raises(NoReport):
             make(desk, Machine(broken=["44", "4401", "440105", "440106"]), run=run)
@@ -173,6 +177,16 @@ def test_who_runs_the_installation_is_told_once(desk: sa.Engine) -> None:
     assert "2026年第45周的报告没有生成" in told and "坏了" in told and "manyi report bulk --week 2026-W45" in told
     make(desk, Machine(thin=["4401"]), run=3)
     assert letters(desk)[1:] == [("ops@x.cn", "reports lacking 2026-W45"), ("boss@x.cn", "report 44 2026-W45")]
+
+
+def test_a_steward_of_one_tree_is_not_told_what_failed_in_another(desk: sa.Engine) -> None:
+    steward(desk)
+    with sql.begin(desk) as connection:
+        assert [row["email"] for row in sql.rows(connection, "etl/operator_staff")] == ["ops@x.cn"]
+        connection.exec_driver_sql("INSERT INTO area (code, level, name_zh, name_en) VALUES ('99', 1, '别家', 'Others')")
+        assert sql.rows(connection, "etl/operator_staff") == []
+        connection.exec_driver_sql("INSERT INTO user_grant SELECT user_id, 'admin', area_id FROM app_user, area WHERE login = 'o' AND code = '99'")
+        assert [row["email"] for row in sql.rows(connection, "etl/operator_staff")] == ["ops@x.cn"]
 
 
 def test_a_period_without_data_is_no_report(desk: sa.Engine) -> None:
