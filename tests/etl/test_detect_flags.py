@@ -67,7 +67,9 @@ def test_a_target_with_too_small_a_chance_is_told_until_the_chance_is_back(opera
 def test_ranks_that_lie_wholly_behind_those_of_before(operator: Operator) -> None:
     only(operator, "rank_fall")
     first = operator.publish(16)
-    ranks = {"A1": ((1, 2), (3, 4)), "A2": ((1, 3), (3, 4)), "A3": ((3, 4), (1, 2))}  # before, now
+    ranks = {"A1": ((1, 2), (3, 4)), "A2": ((1, 3), (3, 4)), "A3": ((3, 4), (1, 2)), "A4": ((1, 2), (3, 4))}  # before, now
+    add(operator, "suppressed", area_id=operator.ids["A4"], indicator_id=operator.indicators["mobile_overall"], period="m", cut="all",
+        start="2026-04-01", value="", first_pub=first)  # fmt: skip
     for code, bands in ranks.items():
         for start, (best, worst) in zip(("2026-01-01", "2026-04-01"), bands, strict=True):
             add(operator, "estimate", area_id=operator.ids[code], indicator_id=operator.indicators["mobile_overall"], period="m",
