@@ -54,9 +54,9 @@ def fill(scale: str, seed: int, until: str) -> None:
         refuse_foreign(settings, target)
         chosen = {"scale": scale, "seed": seed, "until": until}
         try:
-            with sql.begin(target) as connection:
-                sql.execute(connection, "etl/suppress_small_alone")
             fill_inbox(settings, scale, seed, date.fromisoformat(until), settings.demo_marker, chosen)
+            with sql.begin(target) as connection:  # not before the store is marked as a demonstration's
+                sql.execute(connection, "etl/suppress_small_alone")
             load_and_publish(target, settings)
         except KeyboardInterrupt:
             stop("", FAILED)

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+import typer
 
+import sql
 from etl.commands import filling
 from etl.commands.console import Refused
 from etl.config import Settings
@@ -56,3 +58,14 @@ def test_somebodys_own_files_stay(store: sa.Engine, settings: Settings, monkeypa
     with pytest.raises(Refused, match="files that are no"):
         fill(settings)
     assert own.read_text("utf-8") == "x\n"
+
+
+def test_a_start_that_was_interrupted_decides_nothing_for_the_store(store: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever keeps real customers in it after that has small scores protected as ever."""
+    monkeypatch.setenv("MANYI_HOME", str(tmp_path))
+    monkeypatch.setenv("MANYI_DATABASE_URL", store.url.render_as_string(hide_password=False))
+    monkeypatch.setattr(generate, "generate", interrupted)
+    with pytest.raises(typer.Exit):
+        filling.fill("small", 1, "2026-11-14")
+    with sql.begin(store) as connection:
+        assert sql.one(connection, "etl/suppress_policy", day=date(2026, 11, 14)) == {"value": 1}
