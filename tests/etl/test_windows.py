@@ -12,6 +12,8 @@ from etl.steps.publish import publish
 from etl.steps.suppress import like_for_like, windows
 from tests.etl import rollup_recomputed, rollup_sample
 
+KEYS = ["area_id", "indicator_id", "first", "last"]
+
 
 def expected(store: sa.Engine, spans: list[tuple[str, object, object]]) -> pd.DataFrame:
     """Sums of the whole cut over each span of months or days, those too small left out."""
@@ -39,10 +41,24 @@ def test_windows_are_the_sums_of_their_periods_also_across_the_year(store: sa.En
     spans = [("m", *one) for one in windows(done.data_to)] + [("d", *one) for one in like_for_like(done.data_to)]
     wanted = expected(store, list(dict.fromkeys(spans)))
     found = rollup_recomputed.read(store, "SELECT * FROM score_window WHERE last_pub = 2147483647")
-    keys = ["area_id", "indicator_id", "first", "last"]
-    both = wanted.merge(found, on=keys, how="outer", suffixes=("", "_found"), indicator=True)
+    both = wanted.merge(found, on=KEYS, how="outer", suffixes=("", "_found"), indicator=True)
     assert len(found) > 0 and (both["_merge"] == "both").all()
     assert any(first.year != last.year for first, last in zip(found["first"], found["last"], strict=True))
+    _agree(both)
+
+
+def test_windows_beside_which_nothing_is_given_away_are_the_same_sums(store: sa.Engine) -> None:
+    rollup_sample.build(store)
+    done = publish(store)
+    assert done.data_to is not None
+    spans = [("m", *one) for one in windows(done.data_to)] + [("d", *one) for one in like_for_like(done.data_to)]
+    found = rollup_recomputed.read(store, "SELECT * FROM score_window WHERE last_pub = 2147483647")
+    both = expected(store, list(dict.fromkeys(spans))).merge(found, on=KEYS, how="right", suffixes=("", "_found"))
+    assert len(found) > 0
+    _agree(both)
+
+
+def _agree(both: pd.DataFrame) -> None:
     for name in ("n", "sw", "sw2", "swx", "swx2"):
         np.testing.assert_allclose(both[f"{name}_found"].astype(float), both[name].astype(float), rtol=1e-9)
 
