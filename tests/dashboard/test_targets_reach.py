@@ -133,6 +133,16 @@ def test_own_rights_do_not_reach_across(planned: dict[str, int], operator: sa.En
             connection.execute(sa.text(f"SELECT {call}"), planned)
 
 
+def test_a_proposal_is_asked_for_by_planners_alone(planned: dict[str, int], operator: sa.Engine, eyes: sa.Engine, unchanged: None) -> None:
+    """Who handles data asks for all other runs; a proposal may come into force at once."""
+    asked = json.dumps({"area_id": planned["root"], "period": "2026", "lift": 9, "in_force": True})
+    with sql.scoped(eyes, user(operator, "steward")) as connection:
+        assert sql.one(connection, "dashboard/job_ask", job="publish", asked_by="steward", asked="{}") is not None
+        with pytest.raises(sa.exc.DBAPIError, match="row-level security"), connection.begin_nested():
+            sql.one(connection, "dashboard/job_ask", job="propose", asked_by="steward", asked=asked)
+        connection.rollback()
+
+
 def statements() -> list[str]:
     """Every statement of the pages that reads a table of plans, by name."""
     folder = files("sql").joinpath("queries", "dashboard")
