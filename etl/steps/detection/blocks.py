@@ -14,6 +14,7 @@ import sql
 Block = dict[str, NDArray[Any]]
 SUMS = {"area_id": ">i4", "start": ">i4", "n": ">i8", "sw": ">f8", "sw2": ">f8", "swx": ">f8", "swx2": ">f8"}
 CUTS = {"area_id": ">i4", "start": ">i4", "place": ">i2", "n": ">i8", "sw": ">f8", "swx": ">f8"}
+PLACES = {"area_id": ">i4", "start": ">i4", "place": ">i2"}
 RATIOS = {"area_id": ">i4", "start": ">i4", "n": ">i8", "numerator": ">f8", "denominator": ">f8"}
 HEAD = 20  # bytes before the elements of a one-dimensional array in binary; each has its length before it
 

@@ -172,20 +172,25 @@ class Survey:
         return numbers
 
     @cached_property
-    def _cut_cells(self) -> tuple[list[tuple[str, str]], dict[int, blocks.Block]]:
+    def _cut_cells(self) -> tuple[list[tuple[str, str]], dict[int, blocks.Block], dict[int, blocks.Block]]:
+        """The values of cuts; by indicator their answers, and what of them is withheld (apart, as with the sums)."""
         rows = sql.rows(self.scene.connection, "etl/detect_cut_values", cuts=list(CUTS))
         values = [(row["cut"], row["value"]) for row in rows]
-        cells = blocks.read_blocks(
-            self.scene.connection, "etl/detect_cuts", blocks.CUTS, first=self.months[0].start, last=self.months[-1].start,
-            indicators=_joined([*self.outcomes, *self.perceptions]), cuts="\n".join(CUTS),
-            places="\n".join("=".join(each) for each in values),
-        )  # fmt: skip
-        return values, cells
+        asked = {
+            "first": self.months[0].start, "last": self.months[-1].start,
+            "indicators": _joined([*self.outcomes, *self.perceptions]),
+            "cuts": "\n".join(CUTS), "places": "\n".join("=".join(each) for each in values),
+        }  # fmt: skip
+        cells, withheld = (
+            blocks.read_blocks(self.scene.connection, f"etl/detect_{name}", layout, **asked)
+            for name, layout in (("cuts", blocks.CUTS), ("withheld_cuts", blocks.PLACES))
+        )
+        return values, cells, withheld
 
     def cuts(self, indicator: int) -> list[Cut]:
         """The indicator's answers by each declared cut, of :func:`etl.domain.gates.upper` areas [area, month, value]; no mean
         where none is shown."""
-        values, by_indicator = self._cut_cells
+        values, by_indicator, withheld = self._cut_cells
         cells = by_indicator.get(indicator)
         if cells is None:
             return []
@@ -197,6 +202,9 @@ class Survey:
             part[row, month, cells["place"]] = cells[name]
         with np.errstate(divide="ignore", invalid="ignore"):
             mean = parts[2] / parts[1]
+        if indicator in withheld:
+            area, month = self._places(withheld[indicator])
+            mean[np.searchsorted(kept, area), month, withheld[indicator]["place"]] = np.nan
         return [self._cut(name, values, parts[0], mean) for name in sorted({cut for cut, _ in values})]
 
     @staticmethod
