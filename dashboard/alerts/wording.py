@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from dashboard.alerts.reads import Alert
-from dashboard.figures.numbers import NONE, count, plain, signed
+from dashboard.figures.numbers import NONE, chance, count, plain, signed
 from dashboard.pages.overview.wording import unit_name
 from dashboard.texts import UnknownText, t
 from etl.domain.period import containing
@@ -66,9 +66,8 @@ def _of_quality(row: Row, said: Said, language: str) -> str:
 
 
 def _of_target(row: Row, said: Said, language: str) -> str:
-    chance = _number(row["detail"], "probability")
-    target_said = amount(row, target(row), language)
-    return t("alerts.say.target", language, about=said["about"], chance=f"{100 * (chance or 0.0):.0f}%", target=target_said)
+    told = {"chance": chance(_number(row["detail"], "probability")), "target": amount(row, target(row), language)}
+    return t("alerts.say.target", language, about=said["about"], **told)
 
 
 def _of_threshold(row: Row, said: Said, language: str) -> str:

@@ -35,6 +35,13 @@ def count(value: float | None, language: str) -> str:
     return plain(value, 0)
 
 
+def chance(value: float | None) -> str:
+    """A probability in per cent; before the end nothing is impossible or certain."""
+    if value is None or math.isnan(value):
+        return NONE
+    return "< 1%" if value < 0.01 else "> 99%" if value > 0.99 else f"{100 * value:.0f}%"
+
+
 def arrow(value: float | None) -> str:
     """``↑``, ``↓`` or ``→`` for what rounds to nothing at one decimal; empty for nothing."""
     if value is None or math.isnan(value):

@@ -51,7 +51,7 @@ def cards(view: View, context: Context) -> list[Block]:
     """The headline outcomes; a line's owner is not told of other lines' that there are no answers, where he may not see them."""
     shown = [card for card in view.cards if card.reading or not of_another_line(card.indicator, context.user)]
     made = {"kind": "cards", "columns": CARDS_A_ROW, "cards": [_card(card, view, context) for card in shown]}
-    return [heading(t("snapshot.head.cards", context.language)), made]
+    return [heading(t("snapshot.head.cards", context.language)), made] if shown else []
 
 
 def _card(card: Card, view: View, context: Context) -> Block:

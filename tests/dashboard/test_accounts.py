@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +15,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 import sql
+from dashboard.texts import catalogue
 from etl.domain.account import clean_login, grant_fault
+from etl.domain.catchball import ACTIONS
 from etl.steps import people
 from tests.conftest import app_engine
 from tests.dashboard.conftest import ORIGIN, Face, sign_in
@@ -198,6 +203,37 @@ def test_where_mail_goes_is_kept_on_the_page(face: Face, reader: Reader) -> None
     assert [act for act in acts(face) if act[1] == "user.email"] == [("admin", "user.email")] * 2
     assert "已登记" in said(press(admin, "email", "admin", {"email": "root@manyi.test"})), "the own address gives no right"
     assert press(reader("quality"), "email", "wang", {"email": "w@manyi.test"}).status_code == 403
+
+
+def noted_by_the_store(face: Face) -> tuple[set[str], set[str]]:
+    """The acts that functions of the store leave on the audit trail, and their particulars."""
+    bodies = str(face.scalar("SELECT string_agg(prosrc, ';') FROM pg_proc WHERE pronamespace = 'manyi'::regnamespace"))
+    found = re.findall(r"PERFORM (?:audit_alert|plan_note)\('([a-z_.]+)'( \|\| what)?(.*?);", bodies, re.DOTALL)
+    moves = (*ACTIONS, "open", "publish", "withdraw")
+    acts = {name + one for name, many, _ in found for one in (moves if many else ("",))}
+    return acts, {name for _, _, rest in found for name in re.findall(r"'([a-z_]+)', ", rest)}
+
+
+def noted_by_the_code() -> tuple[set[str], set[str]]:
+    """The same of the code's own calls; what is passed on as a whole is one statement's parameters."""
+    acts, particulars = set[str](), set(re.findall(r"(?<!:):([a-z_]+)", sql.statement("dashboard/alert_preference_set").text))
+    for folder in ("dashboard", "etl"):
+        for path in (Path(sql.__file__).parents[1] / folder).rglob("*.py"):
+            calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+            for call in [one for one in calls if getattr(one.func, "id", "") in ("audit", "_note", "_audit")]:
+                given = {one.arg: one.value for one in call.keywords if one.arg}
+                said = [*(given[name] for name in ("action",) if name in given), *call.args]
+                words = {str(leaf.value) for one in said for leaf in ast.walk(one) if isinstance(leaf, ast.Constant)}
+                acts |= {word for word in words if "action" in given or re.fullmatch(r"[a-z]+\.[a-z]+", word)}
+                particulars |= set(given) - {"actor", "action", "subject", "user_id"}
+    return acts, particulars
+
+
+def test_every_act_on_the_trail_and_its_particulars_are_said_in_words(face: Face) -> None:
+    acts, particulars = (one | other for one, other in zip(noted_by_the_store(face), noted_by_the_code(), strict=True))
+    assert {"plan.accept", "appraisal.close", "alerts_silenced", "user.email", "login", "data.discard"} <= acts
+    assert {f"admin.act_{act.replace('.', '_')}" for act in acts} - set(catalogue()) == set()
+    assert {f"admin.particular.{name}" for name in particulars} - set(catalogue()) == set()
 
 
 def test_a_login_and_a_grant_are_judged_without_a_store() -> None:

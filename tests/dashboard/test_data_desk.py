@@ -67,6 +67,7 @@ def desk(face: Face) -> Iterator[Face]:
             "upload",
             "publication_check",
             "publication_change",
+            "publication WHERE publication_id = 0",
         ):
             connection.exec_driver_sql(f"DELETE FROM {table}")
 
@@ -333,6 +334,8 @@ def test_only_what_passed_its_dry_run_is_loaded_and_once(desk: Face, reader: Rea
 def test_publications_tell_what_they_changed_and_how_the_checks_ended(desk: Face, reader: Reader) -> None:
     steward = reader("steward")
     assert "还没有检查记录" in page(steward, desk, "/data?view=publications")
+    desk.scalar("INSERT INTO publication (publication_id, months_changed) OVERRIDING SYSTEM VALUE VALUES (0, '{2026-09-01}') RETURNING 1")
+    assert "还没有检查记录" in page(steward, desk, "/data?view=publications"), "one before the first answer stops nothing"
     desk.scalar(
         "INSERT INTO publication_change SELECT 1, a.area_id, i.indicator_id, 'm', DATE '2026-09-01', 100, 120, 80, 80 - k.k"
         " FROM (VALUES ('440106', 9), ('440305', 3)) AS k (code, k) JOIN area a USING (code), indicator i WHERE i.code = 'voice' RETURNING 1")  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.figures.numbers import arrow, count, plain, signed
+from dashboard.figures.numbers import arrow, chance, count, plain, signed
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,10 @@ def test_signed(value: float | None, text: str) -> None:
 )
 def test_count(value: float, zh: str, en: str) -> None:
     assert (count(value, "zh"), count(value, "en")) == (zh, en)
+
+
+def test_before_the_end_nothing_is_impossible_or_certain() -> None:
+    assert [chance(value) for value in (0.0, 0.004, 0.012, 0.5, 0.996, 1.0, None)] == ["< 1%", "< 1%", "1%", "50%", "> 99%", "> 99%", "—"]
 
 
 def test_arrows_follow_what_is_written() -> None:

@@ -21,8 +21,6 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 WAIT = 60_000  # milliseconds, of a crowded machine
 
 
-
-
 @pytest.fixture(scope="module")
 def address(operator: sa.Engine) -> Iterator[str]:
     """A dashboard over the sample operator, served by a thread."""

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 import sql
-from dashboard.exports import ZONE
+from dashboard.context import ZONE
 from dashboard.pages.reports import data, subscribe
 from dashboard.snapshot.report import render
 from dashboard.texts import LANGUAGES, t

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -334,8 +336,25 @@ def test_a_sheet_comes_back_with_wishes_and_conflicts(plan: int, operator: sa.En
     with pytest.raises(Wrong, match="sheet_columns"):
         exchange.brought([["x", "y"]], view, city)
     for wrong in (None, "x", "data:x,!!!!", "data:x,aGVsbG8="):
-        with pytest.raises(Wrong, match="sheet"):
+        with pytest.raises(Wrong, match=r"^sheet$"):
             exchange.read(wrong, view, city)
+
+
+def test_a_small_file_does_not_unpack_into_much(plan: int, see: See) -> None:
+    context = see("guangzhou", "4401")
+    view, table = data.load(context), exchange.sheet(data.load(context), context)
+    packed = io.BytesIO(as_xlsx(table, facts(context, table)))
+    assert exchange.read(sent(packed), view, context).rows == len(table.rows)
+    with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("xl/worksheets/sheet9.xml", b" " * exchange.MOST_UNPACKED)
+    assert len(packed.getvalue()) < exchange.MOST_BYTES
+    with pytest.raises(Wrong, match=r"^sheet$"):
+        exchange.read(sent(packed), view, context)
+
+
+def sent(workbook: io.BytesIO) -> str:
+    """As a browser sends it."""
+    return "data:x;base64," + base64.b64encode(workbook.getvalue()).decode()
 
 
 def test_a_published_plan_shows_attainment_and_is_changed_no_more(plan: int, operator: sa.Engine, see: See) -> None:

@@ -20,8 +20,6 @@ PATIENCE = 30_000  # ms, for a machine that does other work too
 WebGL = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 
 
-
-
 @pytest.fixture(scope="module")  # two players at once in one process are not possible, so each module ends its own
 def browser() -> Iterator[Browser]:
     """Chromium, where it is installed; with ``MANYI_REQUIRE_BROWSER=1`` its absence is a failure."""

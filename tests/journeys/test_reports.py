@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 import sql
-from dashboard.exports import ZONE
+from dashboard.context import ZONE
 from etl.commands.press import made
 from etl.domain.period import parse
 from etl.runner import Worker

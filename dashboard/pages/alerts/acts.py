@@ -12,10 +12,10 @@ import sqlalchemy as sa
 import sql
 from dashboard.alerts import reads
 from dashboard.alerts import wording as say
-from dashboard.context import Absent, Context, Refused
+from dashboard.context import ZONE, Absent, Context, Refused
 from dashboard.pages.alerts import events, mine, rules, trials
 from dashboard.pages.alerts.detail import SILENCES, TASK_DAYS
-from dashboard.pages.alerts.model import MOST_DIGITS, ZONE
+from dashboard.pages.alerts.model import MOST_DIGITS
 from dashboard.texts import t
 from sql.audit import audit
 

@@ -6,16 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 import sql
 from dashboard.alerts import reads
 from dashboard.alerts.reads import Alert
-from dashboard.context import Context
+from dashboard.context import ZONE, Context
 
-ZONE = ZoneInfo("Asia/Shanghai")
 VIEWS = ("open", "silences", "events", "rules", "post", "mine")
 OPENED = ("alert", "act", "rule", "letter")  # what a view opens by the address
 ACTING = frozenset({"admin", "quality", "manager", "grid", "line"})  # whom the store lets act on alerts of their scope

@@ -9,10 +9,10 @@ from dash import html
 
 import sql
 from dashboard.alerts import wording as say
-from dashboard.context import Context
+from dashboard.context import ZONE, Context
 from dashboard.pages.alerts import model, wording
 from dashboard.pages.alerts.fields import button
-from dashboard.pages.alerts.model import CLOSED_DAYS, ZONE, Row
+from dashboard.pages.alerts.model import CLOSED_DAYS, Row
 from dashboard.panels import panel
 from dashboard.texts import t
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from dashboard.context import Context
-from dashboard.pages.alerts.model import CLOSED_DAYS, ZONE, View
+from dashboard.context import ZONE, Context
+from dashboard.pages.alerts.model import CLOSED_DAYS, View
 from dashboard.texts import UnknownText, t
 
 

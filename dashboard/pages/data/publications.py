@@ -57,6 +57,8 @@ def _cells(context: Context, one: dict[str, Any]) -> dict[str, Any]:
 
 def _with_answers(one: dict[str, Any]) -> list[Any]:
     """The months touched that a reader can open; readings of the network begin earlier, calendars of feeds end later."""
+    if one["data_from"] is None:  # published before the first answer came
+        return []
     return [month for month in one["months_changed"] if one["data_from"].replace(day=1) <= month <= one["data_to"]]
 
 

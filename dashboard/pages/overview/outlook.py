@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 import sql
 from dashboard.context import Context
-from dashboard.figures.numbers import plain
+from dashboard.figures.numbers import chance, plain
 from dashboard.texts import t
 
 KINDS = "mqy"
@@ -56,8 +56,9 @@ def words(one: Expected, language: str) -> str:
     """In full: what is expected, how sure, and by which answers."""
     numbers = {"value": plain(one.value), "low": plain(one.low), "high": plain(one.high)}
     said = t("overview.outlook.words", language, day=one.through, **numbers)
-    chance = one.probability
-    return said if chance is None else said + t("overview.outlook.chance", language, chance=f"{100 * chance:.0f}%")
+    if one.probability is None:
+        return said
+    return said + t("overview.outlook.chance", language, chance=chance(one.probability))
 
 
 def lines(one: Expected | None, language: str) -> list[str]:

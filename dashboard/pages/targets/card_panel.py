@@ -7,7 +7,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.context import Context
-from dashboard.figures.numbers import NONE, count, plain, signed
+from dashboard.figures.numbers import NONE, chance, count, plain, signed
 from dashboard.pages.targets import waterfall_figure, wording
 from dashboard.pages.targets.card_score import coverage, score_of
 from dashboard.pages.targets.model import Indicator, Slope, Target, View
@@ -64,7 +64,7 @@ def _one(target: Target, one: Indicator, language: str) -> html.Div:
         figures.append(_figure("actual", [wording.reading(row["actual"], one), more], language, "strong"))
         figures.append(_figure("asked_by_now", wording.level(row["target"], one), language))
         if row["chance"] is not None:
-            figures.append(_figure("chance", wording.chance(row["chance"]), language))
+            figures.append(_figure("chance", chance(row["chance"]), language))
     owner = t("targets.owner_one", language) if one.outcome else t("targets.owner_line", language, line=one.lines[language])
     head = html.P([html.B(wording.name(one, language)), html.Span(f" {wording.unit(one, language)} · {owner}")])
     return html.Div([head, html.Div(figures, className="tg-figures")], className="tg-one")

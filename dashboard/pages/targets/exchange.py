@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import io
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -40,6 +41,7 @@ COLUMNS = (
 )
 UPLOAD, FOUND = ({"kind": kind, "name": "sheet"} for kind in ("tg-upload", "tg-found"))
 MOST_BYTES = 1_000_000
+MOST_UNPACKED = 16 << 20  # bytes, twice what MOST_ROWS take; what packs into MOST_BYTES could fill the memory
 MOST_ROWS = 20_000
 SAME = 0.005  # a target that reads the same at two decimals
 
@@ -119,10 +121,18 @@ def read(contents: Any, view: View, context: Context) -> Brought:
         raise Wrong("sheet")
     try:
         body = base64.b64decode(contents.partition(",")[2], validate=True)
+        if _unpacked(body) > MOST_UNPACKED:
+            raise Wrong("sheet")
         rows = python_calamine.load_workbook(io.BytesIO(body)).get_sheet_by_index(0).to_python()
-    except (binascii.Error, ValueError, python_calamine.CalamineError):
+    except (binascii.Error, ValueError, zipfile.BadZipFile, python_calamine.CalamineError):
         raise Wrong("sheet") from None
     return brought(rows, view, context)
+
+
+def _unpacked(body: bytes) -> int:
+    """How many bytes a workbook says it holds."""
+    with zipfile.ZipFile(io.BytesIO(body)) as packed:
+        return sum(entry.file_size for entry in packed.infolist())
 
 
 def brought(rows: Sequence[Sequence[Any]], view: View, context: Context) -> Brought:

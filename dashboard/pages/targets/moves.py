@@ -155,8 +155,9 @@ def propose(context: Context, view: View, fields: Fields) -> None:
     }
     with told(), context.read() as connection:
         sql.one(connection, "dashboard/job_ask", job="propose", asked_by=context.user.login, asked=json.dumps(asked))
+        noted = {"area": context.trail[0].code, **{name: asked[name] for name in ("lift", "mode", "challenge")}}
         audit(
-            connection, actor=context.user.login, action="plan.ask", subject=period.code(), user_id=context.user.user_id, **asked
+            connection, actor=context.user.login, action="plan.ask", subject=period.code(), user_id=context.user.user_id, **noted
         )
 
 

@@ -47,11 +47,6 @@ def half(target: Target) -> float | None:
     return max(row["high"] - row["actual"], row["actual"] - row["low"])
 
 
-def chance(value: float) -> str:
-    """A probability in per cent; nothing is impossible or certain before the end."""
-    return "< 1%" if value < 0.01 else "> 99%" if value > 0.99 else f"{100 * value:.0f}%"
-
-
 def state(target: Target | None, language: str) -> str:
     """Met, missed, not proven; a dash before anything is known."""
     if target is None or target.attained is None:

@@ -250,6 +250,8 @@ def test_a_line_owner_is_not_told_that_others_have_no_answers(stores: tuple[sa.E
     owner = replace(context, user=replace(context.user, grants=(Grant("line", 1, "another"),)))
     told = [len(sections.cards(mine, about)[1]["cards"]) for about in (context, owner)]
     assert told == [len(view.cards), sum(card.reading is not None for card in mine.cards)] and told[1] < told[0]
+    none = replace(view, cards=tuple(replace(card, reading=None) for card in view.cards))
+    assert sections.cards(none, owner) == [], "no heading without a card"
 
 
 def test_what_changed_is_said_only_where_proven(stores: tuple[sa.Engine, sa.Engine]) -> None:
