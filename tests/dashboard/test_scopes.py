@@ -14,8 +14,7 @@ from tests.conftest import app_engine, create_database
 from tests.dashboard import predicted_sample, sample, voice_sample
 
 FIGURES = {"score_shown", "ratio_rollup", "shift_shown", "score_window", "ratio_shift", "rank_band", "estimate_shown", "coverage", "forecast",
-           "driver_effect", "dissatisfied_prediction", "publication_change", "tcsi_rollup", "invitation", "said_shown",
-           "task"}  # fmt: skip
+           "driver_effect", "dissatisfied_prediction", "publication_change", "tcsi_rollup", "invitation", "said_shown"}  # fmt: skip
 OPERATOR = {"file", "rejected_row", "audit", "job", "job_run", "job_pause", "incident", "upload", "upload_fault",
             "publication_check"}  # fmt: skip
 MODELS = {"prediction_model", "tcsi_vintage"}  # of the operator as a whole: told to everybody who has an area
@@ -126,6 +125,16 @@ def test_the_operator_s_own_matters_are_for_who_sees_it_whole(owner: sa.Engine, 
 def test_models_are_not_for_strangers(owner: sa.Engine, app: sa.Engine, table: str) -> None:
     assert seen(owner, app, "baiyun", table) > 0
     assert seen(owner, app, "stranger", table) == 0 == seen(owner, app, None, table)
+
+
+def test_of_tasks_the_own_are_seen_and_of_none_what_a_customer_said(owner: sa.Engine, app: sa.Engine) -> None:
+    with owner.connect() as connection:
+        theirs = connection.scalar(sa.text(f"SELECT string_agg(task_id::text, ', ') FROM task WHERE {OTHERS}"))
+    assert seen(owner, app, "all", "task", f"task_id IN ({theirs})") > 0, "there is something to hide"
+    assert [seen(owner, app, login, "task", f"task_id IN ({theirs})") for login in ("baiyun", "stranger", None)] == [0, 0, 0]
+    for column in ("title", "source", "origin"):
+        with pytest.raises(sa.exc.ProgrammingError, match="permission denied"):
+            seen(owner, app, "all", "task", f"{column} IS NOT NULL")
 
 
 def test_the_manager_next_door_sees_the_own_areas(owner: sa.Engine, app: sa.Engine) -> None:

@@ -52,9 +52,9 @@ def test_every_statement_of_the_pages_may_run(reader: sa.Engine) -> None:
 
 
 def given() -> list[tuple[str, str]]:
-    """Every right of the role, each column of an UPDATE by itself."""
+    """Every right of the role, each column by itself."""
     found = [("SELECT", table) for table in roles.READS]
-    for right, table in roles.WRITES:
+    for right, table in roles.RIGHTS:
         verb, _, columns = right.partition(" ")
         found += [(f"{verb} ({column})", table) for column in columns.strip("()").split(", ")] if columns else [(verb, table)]
     return found
