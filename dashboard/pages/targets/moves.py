@@ -57,9 +57,19 @@ def move(context: Context, view: View, what: str, fields: Fields) -> None:
     with told(), context.read() as connection:
         make(connection, view, view.at.area_id, view.indicator.indicator_id, what, value if what == "counter" else None, words)
         target = view.target(view.at.area_id, view.indicator)
+        _as_read(data.read(connection, context), view, what)
         if target is not None and what in HELD:
             level = {"accept": target.countered, "lock": target.target, "unlock": math.nan}[what]
             _locked_in(connection, view, math.nan if level is None else level)
+
+
+def _as_read(now: View, view: View, what: str) -> None:
+    """Look, with the plan held by the move, whether others changed it since the view was read. Raises :class:`Wrong`."""
+    target = view.target(view.at.area_id if view.at else None, view.indicator)
+    proposed = [row["value"] for row in now.steps if row["action"] == "counter"][:1]  # the newest
+    another = what == "accept" and target is not None and proposed not in ([], [target.countered])
+    if another or now.plan is None or view.plan is None or now.plan.version != view.plan.version:
+        raise Wrong("changed")
 
 
 def make(connection: sa.Connection, view: View, area: int, indicator: int, what: str, value: float | None, words: str) -> None:
