@@ -80,6 +80,11 @@ def versions_of(context: Context, plan: int) -> list[dict[str, object]]:
         return sql.rows(connection, "dashboard/plan_versions", plan=plan)
 
 
+def test_a_version_of_an_address_is_one_there_is() -> None:
+    asked = (None, "", "0", "2", "7", "-1", "x", "٣", "9" * 5000)
+    assert [data.shown_version(one, 3) for one in asked] == [3, 3, 1, 2, 3, 3, 3, 3, 3]
+
+
 def name_of(view: View, code: str) -> int:
     return next(one.area_id for one in view.members if one.code == code)
 

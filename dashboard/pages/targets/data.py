@@ -15,6 +15,7 @@ from dashboard.pages.targets.model import Area, Indicator, Plan, Rights, Slope, 
 from etl.domain.period import Period, containing
 
 MOST_STEPS = 30
+MOST_DIGITS = 9  # of a version's number
 NAMES = ("zh", "en")
 
 
@@ -69,7 +70,8 @@ def _plan(row: Mapping[str, Any], context: Context) -> Plan:
 
 def shown_version(asked: str | None, newest: int) -> int:
     """A version of the address within those there are; the newest for none."""
-    return min(max(int(asked), 1), newest) if asked is not None and asked.isascii() and asked.isdecimal() else newest
+    known = asked is not None and asked.isascii() and asked.isdecimal() and len(asked) <= MOST_DIGITS
+    return min(max(int(asked), 1), newest) if asked is not None and known else newest
 
 
 def read_indicators(connection: sa.Connection, plan: Plan) -> list[Indicator]:
