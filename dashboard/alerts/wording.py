@@ -17,6 +17,7 @@ MOST_NAMED = 3  # areas or processes named in one sentence
 MARKS = {"firing": "▲", "acknowledged": "✓", "recovering": "↗", "no_data": "○", "too_few": "○", "error": "○", "ok": "✓"}
 COUNTED = ("surge", "quality")  # kinds whose figures are counts: of complaints, of answers
 UNJUDGED = ("no_data", "too_few", "error")  # states in which the last period says nothing
+HELD = "error"  # of these, the one in which the answers changed too much to compare
 OF_THE_ALERT = ("child", "grid", "cut", "mix")  # causes told in the alert's own unit; the others in theirs
 
 
@@ -89,12 +90,14 @@ def _of_rank(row: Row, said: Said, language: str) -> str:
 
 def _departed(row: Row, said: Said, language: str) -> str:
     """How far the reading is from what its own past led one to expect."""
+    if row["state"] == HELD and row["closed_at"] is None:
+        return t("alerts.say.held", language, about=said["about"])
     if row["state"] in UNJUDGED and row["closed_at"] is None:
         return t("alerts.say.unjudged", language, about=said["about"], state=t(f"alerts.state.{row['state']}", language))
     if row["size"] is None:  # a fall that is none any more, while its alert is still open
         return t("alerts.say.back" if row["kind"] == "fall" else "alerts.say.plain", language, **said)
     way, size = "below" if row["size"] < 0 else "above", amount(row, abs(row["size"]), language)
-    if row["kind"] == "fall" and row["since"] is not None:
+    if row["kind"] == "fall" and row["since"] not in (None, row["latest"]):
         return t(f"alerts.say.{way}_since", language, size=size, since=period(row, row["since"], language), **said)
     return t(f"alerts.say.{way}", language, size=size, **said)
 

@@ -7,12 +7,14 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
 import typer
 
 import sql
+from etl.commands.alert_truth import tell_truth
 from etl.commands.console import AsJson, Refused, err, out, show, speaking
 from etl.commands.stores import open_store
 from etl.demo.alerting import ARLS, Planted, Tally, Trial, trial
@@ -41,10 +43,17 @@ def run_backtest(
     limit: Annotated[
         list[str] | None, typer.Option(help="with --rule: NAME=NUMBER in place of the rule's own; may be repeated")
     ] = None,
+    truth: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="a demonstration's folder truth: all rules on the store's past"),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """What the rules would have told: found falls and delays, false alarms beside their design."""
     with speaking():
+        if truth is not None:
+            tell_truth(truth, as_json)
+            return
         if rule is not None:
             _tell_tried(_tried(rule, limit or []), as_json)
             return

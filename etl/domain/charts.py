@@ -50,7 +50,7 @@ class Chart:
 
     origin: int
     base: Baseline
-    skewness: Floats  # of one answer [area]
+    skewness: Floats  # of one answer [area], below 0 where the bad tail is the longer one
     traces: Traces
 
     def column(self, at: int) -> Column:
@@ -115,7 +115,7 @@ def _chart(series: Series, direction: float, held: Bools, deep: float, origin: i
     base = baseline(taken)
     told = scan(own, base, direction, held=held[:, first:], deep=deep)
     whole = Traces(*(_from(getattr(told, part.name), first) for part in fields(Traces)))
-    return Chart(origin, base, skewness(taken, base), whole)
+    return Chart(origin, base, direction * skewness(taken, base), whole)
 
 
 def _from(part: NDArray, first: int) -> NDArray:

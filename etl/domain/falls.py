@@ -76,14 +76,14 @@ class Watcher:
     def follow(self, watch: Watch, first: int, last: int, again: bool = False) -> Iterator[Step]:
         """Judge the periods ``first`` to ``last``, in order; ``again``: the first of them was judged before."""
         enough = had_enough(self.series)
-        limit, least = _by_level(self.series.level, self.rule.limits), _by_level(self.series.level, self.rule.material)
+        least = _by_level(self.series.level, self.rule.material)
         for at in range(first, last + 1):
             chart = self.charts.renewed(watch.chart, at, watch.lives.settled)
             column = self.charts.column(chart, at)
             unjudged = self._unjudged(column, enough[:, at], at)
             judged = unjudged == JUDGED
             fast = judged & ~self._together & (np.nan_to_num(column.z) < -self.rule.single)
-            low = self._low(column, judged, limit)
+            low = self._low(column, judged)
             passed = low | fast
             signal = self._placed(passed & (np.nan_to_num(column.fall) <= -least), judged, chart, at)
             once_more = np.full(len(chart), again and at == first)
@@ -99,8 +99,16 @@ class Watcher:
             [CODE[State.NO_DATA], CODE[State.ERROR], CODE[State.NO_DATA], CODE[State.TOO_FEW]], JUDGED,
         ).astype(np.int8)  # fmt: skip
 
-    def _low(self, column: Column, judged: Bools, limit: Floats) -> Bools:
-        low = judged & (np.nan_to_num(column.s) < -limit)
+    def limits(self, skewness: Floats) -> Floats:
+        """[series]: S under minus this signals. The level's limit, at counties and grids further out where answers are lopsided:
+        means of few of them fall deep far oftener than normal ones, which the runs behind the limits are of."""
+        limit = _by_level(self.series.level, self.rule.limits)
+        known = np.isfinite(limit) & (self.series.level >= PLACED_ABOVE)
+        squares = np.where(known, limit, 1.0) ** 2 - 1
+        return np.asarray(limit - np.minimum(self._lopsided(skewness), 0.0) / 6 * squares)  # Cornish & Fisher (1938)
+
+    def _low(self, column: Column, judged: Bools) -> Bools:
+        low = judged & (np.nan_to_num(column.s) < -self.limits(column.skewness))
         grids = self._together
         if self.rule.false_share is not None and grids.any():
             chance = np.where(judged[grids], resting_below(WEIGHT, self._normal(column)[grids]), np.nan)
@@ -115,10 +123,13 @@ class Watcher:
     def _normal(self, column: Column) -> Floats:
         """S where a normal statistic would stand: means of few answers, most of them high, fall far more often than they rise."""
         with np.errstate(invalid="ignore"):
-            n = np.where(self.series.n_eff > 0, self.series.n_eff, np.nan)
-            usual = np.nansum(n, axis=1) / np.maximum(np.isfinite(n).sum(axis=1), 1)
-            lopsided = column.skewness * SMOOTHED_SKEWNESS / np.sqrt(np.maximum(usual, 1.0))
-            return np.asarray(np.minimum(column.s - lopsided / 6 * (column.s**2 - 1), 0.0))  # Cornish & Fisher (1938)
+            return np.asarray(np.minimum(column.s - self._lopsided(column.skewness) / 6 * (column.s**2 - 1), 0.0))  # likewise
+
+    def _lopsided(self, skewness: Floats) -> Floats:
+        """[series]: the skewness of a chart of means of as many answers as are usual; 0 where it is not known."""
+        heard = self.series.n_eff > 0
+        usual = np.where(heard, self.series.n_eff, 0.0).sum(axis=1) / np.maximum(heard.sum(axis=1), 1)
+        return np.asarray(np.nan_to_num(skewness) * SMOOTHED_SKEWNESS / np.sqrt(np.maximum(usual, 1.0)))
 
     def _placed(self, signal: Bools, judged: Bools, chart: Ints, at: int) -> Bools:
         """Signals where they belong: with the children that explain a fall, or theirs, from the top down."""

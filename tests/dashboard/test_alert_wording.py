@@ -21,7 +21,11 @@ RANKS = {"first_before": 2, "last_before": 5, "first_rank": 8, "last_rank": 12, 
 @pytest.mark.parametrize(
     ("given", "zh", "en"),
     [
-        ({}, "天河区 投诉处理满意度 78.1，2026年9月以来低于预期 3.4", "Tianhe: Complaint handling 78.1, 3.4 below expected since Sep 2026"),
+        ({}, "天河区 投诉处理满意度 78.1，2026年9月以来平均低于预期 3.4",
+         "Tianhe: Complaint handling 78.1, on average 3.4 below expected since Sep 2026"),
+        ({"since": date(2026, 10, 1)}, "天河区 投诉处理满意度 78.1，低于预期 3.4", "Tianhe: Complaint handling 78.1, 3.4 below expected"),
+        ({"state": "error"}, "天河区 投诉处理满意度 本期样本量或构成突变，暂不判断；请先核实样本",
+         "Tianhe: Complaint handling: the answers changed in number or mix this period; check them before the score is judged"),
         ({"size": None}, "天河区 投诉处理满意度 78.1，已回到预期附近", "Tianhe: Complaint handling 78.1, back near what was expected"),
         ({"state": "no_data", "value": None, "size": None}, "天河区 投诉处理满意度 本期无法判断（无数据）",
          "Tianhe: Complaint handling cannot be judged this period (no data)"),

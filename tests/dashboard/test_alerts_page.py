@@ -77,9 +77,9 @@ def said(answer: TestResponse) -> str:
 
 def test_the_page_says_what_stands_open_and_why(face: Face, reader: Reader) -> None:
     shown = page(face, reader("quality"), f"area=44&alert={TIANHE}")
-    for words in ("广东省有 4 条未恢复的预警，其中 1 条紧急；4 条还没有人确认。", "近 30 天已恢复 1 条", "天河区 移动网络质量 74.2，2026年9月以来低于预期 6.1",
+    for words in ("广东省有 4 条未恢复的预警，其中 1 条紧急；4 条还没有人确认。", "近 30 天已恢复 1 条", "天河区 移动网络质量 74.2，2026年9月以来平均低于预期 6.1",
                   "95% 区间 72.6 ~ 75.8", "n=812", "主要来自天河一网格（−2.1）、天河二网格（−1.3）", "下降集中在短信（−1.8）",
-                  "数据源 demo_survey 迟到 2 天", "-3.1025"):  # fmt: skip
+                  "数据源 demo_survey 迟到 2 天", "-3.1025", "本期偏离", "始发以来平均偏离"):  # fmt: skip
         assert words in shown, words
     assert shown.index("移动网络质量 74.2") < shown.index("白云区"), "the urgent one first"
 

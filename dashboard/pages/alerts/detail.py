@@ -41,8 +41,7 @@ def _facts(alert: Alert, language: str) -> html.Dl:
     for name, value in (("expected", row["expected"]), ("target", say.target(row))):
         if value is not None:
             found.append((name, f"{plain(value, say.decimals(row))} {say.unit(row, language)}"))
-    if row["size"] is not None:
-        found.append(("size", f"{signed(row['size'], say.decimals(row))} {say.unit(row, language)}"))
+    found += [(name, f"{signed(value, say.decimals(row))} {say.unit(row, language)}") for name, value in _off(row)]
     if row["since"] is not None:
         found.append(("since", say.period(row, row["since"], language)))
     if row["s"] is not None:
@@ -57,6 +56,14 @@ def _facts(alert: Alert, language: str) -> html.Dl:
         found.append(("reopened", f"#{row['reopened_of']}"))
     cells = [html.Div([html.Dt(t(f"alerts.fact.{name}", language)), html.Dd(value)]) for name, value in found]
     return html.Dl(cells, className="al-dl")
+
+
+def _off(row: Row) -> list[tuple[str, float]]:
+    """How far it is off what was expected: in this period, and where it began before, on average since."""
+    found = [("now", row["value"] - row["expected"])] if None not in (row["value"], row["expected"], row["size"]) else []
+    if row["kind"] == "fall" and row["size"] is not None and row["since"] != row["latest"]:
+        found.append(("size", row["size"]))
+    return found
 
 
 def _chart(alert: Alert, context: Context) -> Any:

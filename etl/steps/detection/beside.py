@@ -67,13 +67,13 @@ def write(around: Surroundings, book: Book, watchers: Mapping[int, Watcher]) -> 
 def _points(around: Surroundings, episode: int, watcher: Watcher, sight: Sight, area: int) -> Iterator[tuple[Any, ...]]:
     starts, series = [month.start for month in around.survey.months], watcher.series
     chart = _chart(watcher, starts, sight, area)
-    limit = watcher.rule.limits.get(Level(series.level[area])) if series.level[area] < Level.GRID else None
+    limit = float(watcher.limits(chart.skewness)[area]) if series.level[area] < Level.GRID else np.inf
     for at in range(chart.origin - BASELINE_PERIODS, starts.index(sight.start) + 1):
         numbers = [series.value[area, at], series.n_eff[area, at] if series.there[area, at] else np.nan,
                    (chart.base.value + chart.traces.movement[:, at])[area] if at >= chart.origin else chart.base.value[area],
                    chart.traces.s[area, at]]  # fmt: skip
         tested = at >= chart.origin and bool(np.isfinite(chart.traces.z[area, at]))
-        yield (episode, starts[at], *(_number(one) for one in numbers), -limit if limit is not None else None, tested)
+        yield (episode, starts[at], *(_number(one) for one in [*numbers, -limit]), tested)
 
 
 def _chart(watcher: Watcher, starts: list[date], sight: Sight, area: int) -> Any:

@@ -54,8 +54,8 @@ class Scene:
             {(row["area_id"], row["fact"]): row["data_to"] for row in found},
         )  # fmt: skip
 
-    def whole(self, kind: str) -> list[Period]:
-        """The periods of a kind that are over, oldest first; months begin a whole number of years after the data do."""
+    def whole(self, kind: str, most: int = WEEKS) -> list[Period]:
+        """The periods of a kind that are over, oldest first, at ``most`` so many weeks; months begin years after the data."""
         last = containing(kind, self.data_to)
         if last.end > self.data_to:
             last = last.previous
@@ -64,7 +64,7 @@ class Scene:
             years = max(0, (_months_between(first.start, last.start) + 1 - HISTORY + BASELINE_PERIODS - 1) // BASELINE_PERIODS)
             first = Period("m", add_months(first.start, years * BASELINE_PERIODS))
         else:
-            first = max(first, last.shift(1 - WEEKS))
+            first = max(first, last.shift(1 - most))
         found = []
         while first <= last:
             found.append(first)
@@ -247,6 +247,10 @@ class Ratios:
     n: NDArray[np.float64]
     numerator: NDArray[np.float64]
     denominator: NDArray[np.float64]
+
+    def until(self, end: int) -> Ratios:
+        """What there was of them before week number ``end``."""
+        return Ratios(self.n[:, :end], self.numerator[:, :end], self.denominator[:, :end])
 
     def value(self, factor: float) -> NDArray[np.float64]:
         """The reading; NaN where there is none."""

@@ -18,11 +18,10 @@ from etl.domain.falls import Step, Watch, Watcher
 from etl.domain.gates import USUAL_VOLUME
 from etl.domain.lives import FIRED, RECOVERED
 from etl.domain.rule_length import promised
-from etl.steps.detection.book import Book
 from etl.steps.detection.falls import KINDS, watcher_of
 from etl.steps.detection.quality import watch_quality
 from etl.steps.detection.reads import Scene, Survey
-from etl.steps.detection.sight import Sight
+from etl.steps.detection.unwritten import Unwritten
 
 QUALITY = "quality"  # the kind of rule that watches the answers
 ANSWERS = "answers"  # what its alerts are about: of no indicator
@@ -63,33 +62,17 @@ def tried(connection: sa.Connection, rule: AlertRule) -> Tried | None:
 
 
 def _tried_quality(survey: Survey, rule: AlertRule) -> Tried:
-    notes = _Notes(survey.scene, rule)
+    notes = Unwritten(survey.scene, rule)
     watch_quality(survey, rule, notes)
     codes, tree, months = _codes(survey.scene.connection), survey.scene.tree, len(survey.months) - USUAL_VOLUME
     episodes = []
-    for area, opened, closed in notes.noted:
-        figures = opened.figures.row(area)
-        more = (figures["value"] or 0.0) - (figures["expected"] or 0.0)
-        where = codes[int(tree.ids[area])]
-        episodes.append(TriedEpisode(where, ANSWERS, opened.start, opened.start, 1, more, figures["s"] or 0.0, closed))
-    told = np.bincount([int(tree.levels[area]) for area, _, _ in notes.noted], minlength=len(Level))
+    for one in notes.noted:
+        more = (one.figures["value"] or 0.0) - (one.figures["expected"] or 0.0)
+        where = codes[int(tree.ids[one.area])]
+        episodes.append(TriedEpisode(where, ANSWERS, one.opened, one.opened, 1, more, one.figures["s"] or 0.0, one.closed))
+    told = np.bincount([int(tree.levels[one.area]) for one in notes.noted], minlength=len(Level))
     levels = [_row(level, int(told[level]), months) for level in Level if told[level]]
     return Tried(months, sorted(episodes, key=lambda one: (one.opened, one.area)), levels)
-
-
-class _Notes(Book):
-    """A book of a rule that was never held against anything, kept out of the store."""
-
-    def __init__(self, scene: Scene, rule: AlertRule) -> None:
-        super().__init__(scene, rule)
-        self._states, self._open = {}, {}
-        self.noted: list[tuple[int, Sight, date | None]] = []  # area, what was seen when it opened, when it closed
-
-    def take(self, sight: Sight) -> None:
-        for at, (area, opened, closed) in enumerate(self.noted):
-            if closed is None and sight.told[area] == RECOVERED:
-                self.noted[at] = (area, opened, sight.start)
-        self.noted += [(int(area), sight, None) for area in np.flatnonzero(sight.told == FIRED)]
 
 
 def _tried_falls(survey: Survey, rule: AlertRule) -> Tried:

@@ -43,7 +43,7 @@ def written(store: sa.Engine, *items: Told, login: str = "quality", language: st
 
 def test_one_fall_is_told_with_all_that_is_known_of_it(store: sa.Engine) -> None:
     mail = written(store, Told(TIANHE, ("fired",)))
-    assert mail.subject == "【预警】天河区 移动网络质量 74.2，2026年9月以来低于预期 6.1" and mail.seen == {TIANHE}
+    assert mail.subject == "【预警】天河区 移动网络质量 74.2，2026年9月以来平均低于预期 6.1" and mail.seen == {TIANHE}
     for words in (mail.text, mail.html):
         for part in ("74.2", "95% 区间 72.6 ~ 75.8", "n=812", "80.3", "2026年9月", "天河一网格（−2.1）", "网络质量", "新预警 · 紧急"):
             assert part in words or part == "新预警 · 紧急", part

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from etl.domain.area import Level
 from etl.domain.charts import Charts
 from etl.domain.detect import Series
 from etl.domain.falls import DEEP, Step, Watch, Watcher
@@ -67,3 +68,18 @@ def test_a_grid_shares_its_county_s_mix() -> None:
 @pytest.mark.parametrize(("at", "periods"), [(5, slice(0, 5)), (12, slice(0, 12)), (20, slice(0, 12)), (24, slice(12, 24))])
 def test_a_mix_is_held_against_the_baseline_of_the_charts(at: int, periods: slice) -> None:
     assert reference(at) == periods
+
+
+def test_lopsided_answers_do_not_make_counties_cry_wolf() -> None:
+    """Means of a dozen answers with a long tail below: alarms come about as often as the limit promises, not twice as often."""
+    rng, periods, cities, each = np.random.default_rng(7), 36, 12, 60
+    parent = np.array([-1, *[0] * cities, *np.repeat(np.arange(1, cities + 1), each)])
+    level = np.array([1, *[2] * cities, *[3] * (cities * each)])
+    means = 100 - rng.gamma(12.0, 20 / 12, (cities * each, periods))  # of a dozen answers 20 below 100 on average: skewness -2
+    city = means.reshape(cities, each, periods).mean(axis=1)
+    value, n = np.vstack([city.mean(axis=0), city, means]), np.repeat([12 * each * cities, 12 * each, 12], [1, cities, cities * each])
+    series = Series(value, np.repeat(n[:, None].astype(float), periods, axis=1), np.full(value.shape, 20.0), parent, level)
+    steps = followed(series, Rule(material=dict.fromkeys(Level, 0.0)))
+    at_rest = sum(int((step.watch.lives.settled & (level == 3)).sum()) for step in steps)
+    told = sum(int((step.told[level == 3] == FIRED).sum()) for step in steps)
+    assert told <= 1.6 * at_rest / 1000 and at_rest > 15_000
