@@ -7,11 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
+from scipy.stats import t as student
 
 from etl.domain.control_chart import MOVING_RANGE
 from etl.domain.surge import surge
 
 Floats = NDArray[np.float64]
+
+MOST_MEMORY = 0.95
 
 
 @dataclass(frozen=True)
@@ -27,22 +30,47 @@ class Against:
 def out_of_limits(past: Floats, now: Floats, direction: float, sigmas: float, least: int) -> Against:
     """Readings ``now`` [series] against ``past`` [series, period], NaN where none; fewer than ``least`` are too few.
 
-    The spread is that from one period to the next or that of the whole past, whichever is larger: seasons are no alarm.
+    The spread is that from one period to the next or that of the whole past, whichever is larger: seasons are no alarm. Readings
+    that remember the one before wander further than a short past shows, and its spread is known the worse: both are counted, so
+    that ``sigmas`` mean the same chance as of a normal reading.
     """
-    known = np.isfinite(past).sum(axis=1) >= least
+    count = np.isfinite(past).sum(axis=1)
+    known = count >= least
     with np.errstate(invalid="ignore", divide="ignore"):
-        count = np.isfinite(past).sum(axis=1)
         centre = np.nansum(past, axis=1) / count
         about = np.sqrt(np.nansum((past - centre[:, None]) ** 2, axis=1) / (count - 1))
         steps = np.abs(np.diff(past, axis=1))
         ranges = np.nansum(steps, axis=1) / np.isfinite(steps).sum(axis=1) / MOVING_RANGE
-        spread = np.fmax(about, ranges)
-        s = direction * (now - centre) / spread
-    there = known & np.isfinite(s)
+        periods = float(np.median(count[known])) if known.any() else float(least)
+        memory = _memory((past - centre[:, None]) / about[:, None], periods)
+        spread = np.fmax(about, ranges) * _stretch(memory, periods)
+        beyond = direction * (now - centre) / spread
+        s = -np.sign(beyond) * norm.ppf(student.sf(np.abs(beyond), periods - 1))
+    there, reach = known & np.isfinite(s), float(student.isf(norm.sf(sigmas), periods - 1))
     blank = np.nan
     return Against(
-        np.where(known, centre, blank), np.where(known, centre - direction * sigmas * spread, blank), np.where(there, s, blank)
+        np.where(known, centre, blank), np.where(known, centre - direction * reach * spread, blank), np.where(there, s, blank)
     )
+
+
+def _memory(z: Floats, periods: float) -> float:
+    """How much of a departure is there again in the next period, of all series [series, period] together; never below 0.
+
+    Corrected for the mean being estimated from the same periods: Kendall (1954), Biometrika 41:403.
+    """
+    pairs = z[:, :-1] * z[:, 1:]
+    known = np.isfinite(pairs)
+    seen = float(np.where(known, pairs, 0.0).sum() / max(known.sum(), 1))
+    return float(np.clip((seen + 1 / periods) / (1 - 3 / periods), 0.0, MOST_MEMORY))
+
+
+def _stretch(memory: float, periods: float) -> float:
+    """How far the next reading lies from the mean of the past, in standard deviations as the past shows them: without memory
+    the root of 1 + 1/n, with it more, for a short past shows but a part of the wandering."""
+    lags = np.arange(1, periods)
+    mean = (1 + 2 * ((1 - lags / periods) * memory**lags).sum()) / periods  # the variance of the mean, beside that of a reading
+    along = (memory ** np.arange(1, periods + 1)).sum() / periods  # its covariance with the next reading
+    return float(np.sqrt((1 + mean - 2 * along) / ((1 - mean) * periods / (periods - 1))))
 
 
 def above_expected(counts: Floats, exposure: Floats, tail: float, large: float) -> Against:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 import sqlalchemy as sa
 from click.testing import Result
@@ -15,9 +16,10 @@ from typer.testing import CliRunner
 
 from etl.commands import console
 from etl.commands.alerts import app
+from etl.domain.period import add_months
 from etl.steps.detect import detect
 from tests.conftest import create_database
-from tests.etl.detect_sample import NOW, Operator
+from tests.etl.detect_sample import COUNTIES, FIRST, NOW, Operator
 
 
 @pytest.fixture(scope="module")
@@ -120,3 +122,35 @@ def test_the_rule_of_data_quality_is_tried_on_the_past_too(store: sa.Engine, mon
 )
 def test_a_trial_that_cannot_be_is_refused(words: tuple[str, ...], said: str) -> None:
     assert said in refused("backtest", *words)
+
+
+def truth_of(folder: Path, falls: dict[str, tuple[int, float]], months: int) -> Path:
+    """A demonstration's truth of the operator's counties: ``falls`` since a month's number by so many points."""
+    rows = [
+        {"level": 3, "code": code, "brand": "own", "indicator": "mobile_overall", "month": add_months(FIRST, month), "usual": 75.0,
+         "mean": 75.0 - (points if month >= since else 0.0), "subscribers": 1000}
+        for code in COUNTIES for since, points in (falls.get(code, (months, 0.0)),) for month in range(months)
+    ]  # fmt: skip
+    pl.DataFrame(rows).write_parquet(folder / "means.parquet")
+    (folder / "truth.json").write_text(json.dumps({"events": []}))
+    return folder
+
+
+def test_every_rule_is_held_against_a_written_truth(store: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MANYI_DATABASE_URL", store.url.render_as_string(hide_password=False))
+    Operator.build(store).publish(19, {"A1": (13, 9.0), "B2": (13, 9.0)}, volume={("A3", 16): 4.0})
+    truth = truth_of(tmp_path, {"A1": (13, 9.0), "B3": (13, 9.0)}, 19)  # B2 is another county than the truth has
+    rows = told("backtest", "--truth", str(truth))
+    fall = next(row for row in rows if (row["rule"], row["level"]) == ("outcome_fall", "county"))
+    assert {name: fall[name] for name in ("fired", "true", "of_nothing", "precision", "planted", "found", "recall")} == {
+        "fired": 2, "true": 1, "of_nothing": 1, "precision": 0.5, "planted": 2, "found": 1, "recall": 0.5}  # fmt: skip
+    assert fall["precision_low"] < 0.1 and fall["precision_high"] > 0.9 and 28 <= fall["median_days"] <= 62 and fall["months"] == 7
+    quality = next(row for row in rows if (row["rule"], row["level"]) == ("data_quality", "county"))
+    assert (quality["fired"], quality["true"]) == (1, 0)
+    assert next(row for row in rows if row["rule"] == "late_feed")["fired"] == 0
+    assert {row["rule"] for row in rows} == {"outcome_fall", "perception_fall", "process_limit", "complaint_surge", "target_missed",
+                                             "rank_fall", "data_quality", "late_feed"}  # fmt: skip
+    assert next(row for row in rows if row["rule"] == "target_missed")["months"] is None, "it sees the present alone"
+    assert "outcome_fall" in run("backtest", "--truth", str(truth)).stdout
+    (truth / "truth.json").unlink()
+    assert "has no truth.json" in refused("backtest", "--truth", str(truth))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.signal import lfilter
+from scipy.stats import norm, t
 
 from etl.domain.weekly import above_expected, out_of_limits
 
@@ -11,10 +13,19 @@ from etl.domain.weekly import above_expected, out_of_limits
 def test_a_reading_is_held_against_its_own_spread() -> None:
     past = np.array([[10.0, 12.0] * 13, [10.0] * 12 + [np.nan] * 14])
     seen = out_of_limits(past, np.array([15.0, 15.0]), -1.0, 3.0, 13)
-    spread = np.std([10.0, 12.0] * 13, ddof=1)
-    assert seen.expected[0] == 11 and seen.s[0] == pytest.approx(-4 / (2 / 1.128))  # from week to week it moves more than about its mean
-    assert spread < 2 / 1.128 and seen.limit[0] == pytest.approx(11 + 3 * 2 / 1.128)
+    spread = 2 / 1.128 * np.sqrt(1 + 1 / 26)  # from week to week it moves more than about its mean, and the mean is of 26 weeks
+    assert seen.expected[0] == 11 and t.cdf(-4 / spread, 25) == pytest.approx(norm.cdf(seen.s[0]))
+    assert seen.limit[0] == pytest.approx(11 + t.isf(norm.sf(3.0), 25) * spread)
     assert np.isnan(seen.s[1])  # twelve weeks are too few
+
+
+@pytest.mark.parametrize("memory", [0.0, 0.5, 0.85])
+def test_what_remembers_the_week_before_is_as_seldom_out_of_its_limits(memory: float) -> None:
+    rng = np.random.default_rng(5)
+    weeks = lfilter([np.sqrt(1 - memory**2)], [1.0, -memory], rng.standard_normal((40_000, 87)), axis=1)[:, 60:]
+    seen = out_of_limits(weeks[:, :26], weeks[:, 26], 1.0, 3.0, 13)
+    assert 20 <= (seen.s < -3).sum() <= 75  # 54 by design; with the plain spread 107, 173 and 304
+    assert np.array_equal(seen.s < -3, weeks[:, 26] < seen.limit)
 
 
 def test_a_season_is_no_alarm() -> None:
