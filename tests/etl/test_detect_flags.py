@@ -123,3 +123,15 @@ def test_no_alert_tells_of_a_cut_that_is_withheld(operator: Operator) -> None:
     causes = operator.rows("SELECT a.code, c.value FROM episode_cause c JOIN episode e USING (episode_id) JOIN area a ON a.area_id = e.area_id"
                            " WHERE c.kind = 'cut' ORDER BY 1, 2")  # fmt: skip
     assert [(row["code"], row["value"]) for row in causes] == [("A1", "sms"), ("B2", "phone"), ("B2", "sms")]
+
+
+def test_cuts_kept_down_to_grids_are_no_county_s(operator: Operator) -> None:
+    only(operator, "data_quality")
+    operator.publish(16)
+    with sql.begin(operator.store) as connection:  # an operator whose table of depths says so
+        connection.exec_driver_sql(
+            "INSERT INTO score_rollup (area_id, indicator_id, period, cut, start, value, n, sw, sw2, swx, swx2, counts, first_pub)"
+            " SELECT r.area_id, r.indicator_id, r.period, 'mode', r.start, 'phone', n, sw, sw2, swx, swx2, counts, first_pub"
+            " FROM score_rollup r JOIN area a USING (area_id) WHERE a.level = 4 AND r.cut = 'all'")  # fmt: skip
+    detect(operator.store, NOW)
+    assert operator.open() == []

@@ -113,8 +113,12 @@ class Survey:
 
     @cached_property
     def _cells(self) -> dict[int, blocks.Block]:
-        above = self.scene.tree.ids[upper(self.scene.tree.levels)].tolist()
-        return {**self._read(self.outcomes, None), **self._read(self.perceptions, _joined(above))}
+        return {**self._read(self.outcomes, None), **self._read(self.perceptions, self._upper)}
+
+    @cached_property
+    def _upper(self) -> str:
+        """The ids of areas down to counties, joined."""
+        return _joined(self.scene.tree.ids[upper(self.scene.tree.levels)].tolist())
 
     def _read(self, indicators: Sequence[int], areas: str | None) -> dict[int, blocks.Block]:
         return blocks.read_blocks(
@@ -179,7 +183,7 @@ class Survey:
         asked = {
             "first": self.months[0].start, "last": self.months[-1].start,
             "indicators": _joined([*self.outcomes, *self.perceptions]),
-            "cuts": "\n".join(CUTS), "places": "\n".join("=".join(each) for each in values),
+            "areas": self._upper, "cuts": "\n".join(CUTS), "places": "\n".join("=".join(each) for each in values),
         }  # fmt: skip
         cells, withheld = (
             blocks.read_blocks(self.scene.connection, f"etl/detect_{name}", layout, **asked)
