@@ -30,6 +30,12 @@ SAID = {
     "off": "its targets do not roll up (`manyi db check` names them once published); propose it anew",
 }
 
+FIRST = {  # what a plan must be for each of its turns
+    "lock": "only a proposed plan is locked",
+    "open": "only a locked plan is opened again",
+    "publish": "only a locked plan is put in force, `manyi targets lock` comes first",
+}
+
 PlanNumber = Annotated[int | None, typer.Option("--plan", help="the plan's number; default: the newest")]
 Note = Annotated[str, typer.Option(help="why, in your own words")]
 
@@ -150,17 +156,8 @@ def _short(row: dict[str, Any]) -> dict[str, Any]:
     period = Period(row["period"], row["start"]).code()
     base = Period(row["period"], row["base_start"]).code()
     kept = (
-        "area",
-        "status",
-        "version",
-        "outcomes",
-        "processes",
-        "targets",
-        "publication_id",
-        "made_by",
-        "made_at",
-        "published_at",
-    )
+        "area", "status", "version", "outcomes", "processes", "targets", "publication_id", "made_by", "made_at", "published_at",
+    )  # fmt: skip
     return {"plan": row["plan_id"], "period": period, "baseline": base, **{name: row[name] for name in kept}}
 
 
@@ -201,7 +198,8 @@ def turned(what: str, plan: int | None, note: str, as_json: bool) -> None:
             with sql.begin(store) as connection:
                 row = sql.one(connection, "dashboard/plan_turn", plan=number, what=what, note=note)
         except sa.exc.DBAPIError as error:
-            raise Refused(reason_of(error)) from None
+            said, status = reason_of(error), str(plans[0]["status"])
+            raise Refused(f"plan {number} is {status}; {FIRST[what]}" if said == SAID["closed"] else said) from None
         show_one({"plan": number, "status": row["status"] if row else None}, as_json)
 
 
@@ -241,6 +239,12 @@ def run_restate(plan: PlanNumber = None, as_json: AsJson = False) -> None:
             raise Refused(str(error)) from None
 
 
+def _in_force(row: dict[str, Any], wanted: Period) -> bool:
+    """Whether a plan is published and its period holds the one wanted."""
+    whole = Period(row["period"], row["start"])
+    return row["status"] == "published" and whole.start <= wanted.start and wanted.end <= whole.end
+
+
 def run_appraise(
     period: Annotated[str, typer.Option(help="the month, quarter or year to close: 2026-10, 2026-Q3")],
     plan: PlanNumber = None,
@@ -253,9 +257,9 @@ def run_appraise(
             wanted = parse(period)
             with sql.begin(store) as connection:
                 plans = sql.rows(connection, "etl/plan_list", plan=plan)
-                number = next((row["plan_id"] for row in plans if row["status"] == "published"), None)
+                number = next((row["plan_id"] for row in plans if _in_force(row, wanted)), None)
                 if number is None:
-                    raise Refused("no plan is published; `manyi targets show` lists them")
+                    raise Refused(f"no published plan holds {wanted.code()}; `manyi targets show` lists plans and their periods")
                 row = sql.one(connection, "dashboard/appraisal_close", plan=number, kind=wanted.kind, start=wanted.start)
         except ValueError as error:
             raise Refused(str(error)) from None

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 import sql
 from dashboard.navigation import open_alerts
-from dashboard.pages.overview import data, ranking
+from dashboard.pages.overview import data, map_legend, ranking
 from dashboard.pages.overview.trend_figure import trend
 from tests.conftest import app_engine
 from tests.dashboard import sample
@@ -41,6 +41,7 @@ def test_open_alerts_are_counted_where_they_are_and_above(seen: tuple[sa.Engine,
     counted = {member.key: member.alerts for member in view.members}
     assert view.alerts == 2 and counted["440106"] == 2 and sum(counted.values()) == 2
     assert open_alerts(context) == {"alerts": 2}
+    assert "有未关闭预警', className='ov-range'), Span(children='天河'" in str(map_legend.legend(view, context)), "what the outline means"
     rows = ranking.member_rows(view, "zh")
     assert "alerts" in [column["field"] for column in ranking.member_columns(view, context, rows)]
 

@@ -139,10 +139,11 @@ def _texts(column: tuple[float, float], y: float, one: Driver, language: str, co
     ink = {1: colours["good"], -1: colours["bad"]}.get(one.judged, colours["ink2"])
     gap = wording.difference(one.gap, one.indicator, language) if one.gap is not None else ""
     second = wording.standing(one.here, one.indicator, language)
-    weight = f"{plain(one.effect.weight[0], 2)}" if one.effect.proven else "·"
+    goes = one.effect.proven and one.effect.slope > 0  # others are drawn for the perceptions they go with
+    weight = plain(one.effect.weight[0], 2) if goes else "·"
     return [
-        _note(column[0] + 0.008, y - 0.16, one.indicator.shorts[language], "left", colours["ink"], 12, one.effect.proven),
-        _note(column[1] - 0.006, y - 0.16, weight, "right", colours["ink"], 12, one.effect.proven),
+        _note(column[0] + 0.008, y - 0.16, one.indicator.shorts[language], "left", colours["ink"], 12, goes),
+        _note(column[1] - 0.006, y - 0.16, weight, "right", colours["ink"], 12, goes),
         _note(column[0] + 0.008, y + 0.18, second, "left", colours["ink2"], 11),
         _note(column[1] - 0.006, y + 0.18, gap, "right", ink, 11),
     ]  # fmt: skip

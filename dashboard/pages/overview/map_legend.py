@@ -24,6 +24,9 @@ def legend(view: View, context: Context) -> list:
     rows = [
         _legend_row(key, words, groups.get(key, []), language) for key, words in bins(language) if key in groups or key in COLOURS
     ]
+    watched = [wording.short_name(member.names, language) for member in members if member.alerts]
+    if watched:
+        rows.append(_legend_row("alerts", t("overview.map.alerts", language), watched, language))
     states = [wording.member_state(member) for member in members]
     counts = [
         html.Span([components.state_mark(state, t(f"overview.member_state.{state}", language)), html.B(states.count(state))])

@@ -90,7 +90,7 @@ def test_a_plan_from_proposal_to_force(run: Run, tmp_path: Path) -> None:
     assert county["asked"] == [] and county["applied"] == 0 and len(county["left"]) > 50, "a county knows nothing of its neighbours"
 
     assert "locked" in str(run("lock", "--json")) and "published" in str(run("publish", "--json"))
-    assert "not open" in run("lock", code=2)
+    assert "is published; only a proposed plan is locked" in run("lock", code=2)
 
 
 def test_a_quarter_s_plan_beside_the_year_s(run: Run, operator: sa.Engine, tmp_path: Path) -> None:
@@ -100,6 +100,9 @@ def test_a_quarter_s_plan_beside_the_year_s(run: Run, operator: sa.Engine, tmp_p
     quarter = run("propose", "--period", "2026-Q4", "--lift", "0.3", "--json")["plan"]
     status = {row["plan"]: row["status"] for row in run("show", "--json")}
     assert (status[year], status[quarter]) == ("published", "proposed")
+    assert "lock` comes first" in run("publish", code=2), "the newest plan is only proposed"
+    assert "judged" in run("appraise", "--period", "2026-10", code=2), "the year's plan is meant, which holds the month"
+    assert "no published plan holds 2025-10" in run("appraise", "--period", "2025-10", code=2)
     sheet = tmp_path / "out.xlsx"
     assert run("export", "--as", "guangzhou", "-o", str(sheet), "--json")["plan"] == year
     assert run("export", "--as", "guangzhou", "--plan", str(quarter), "-o", str(sheet), "--json")["plan"] == quarter
