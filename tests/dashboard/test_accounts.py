@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 import sql
+from dashboard.pages.admin import wording
 from dashboard.texts import catalogue
 from etl.domain.account import clean_login, grant_fault
 from etl.domain.catchball import ACTIONS
@@ -234,6 +235,12 @@ def test_every_act_on_the_trail_and_its_particulars_are_said_in_words(face: Face
     assert {"plan.accept", "appraisal.close", "alerts_silenced", "user.email", "login", "data.discard"} <= acts
     assert {f"admin.act_{act.replace('.', '_')}" for act in acts} - set(catalogue()) == set()
     assert {f"admin.particular.{name}" for name in particulars} - set(catalogue()) == set()
+
+
+def test_particulars_read_in_words() -> None:
+    told = {"role": "manager", "added": False, "lift": 0.5}
+    assert wording.detail(told, "zh") == "角色 分公司经理 · 新增 否 · 提升 0.5"
+    assert wording.detail(told, "en").startswith("role Manager · added no")
 
 
 def test_a_login_and_a_grant_are_judged_without_a_store() -> None:

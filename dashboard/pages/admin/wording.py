@@ -31,7 +31,7 @@ def act(action: str, language: str) -> str:
 def detail(values: dict[str, Any], language: str) -> str:
     """The particulars as pairs of name and value; one without a word of its own is shown by its name."""
     told = {name: value for name, value in values.items() if value not in (None, "", [])}
-    return " · ".join(f"{_particular(name, language)} {_plain(value)}" for name, value in told.items())
+    return " · ".join(f"{_particular(name, language)} {_value(name, value, language)}" for name, value in told.items())
 
 
 def _particular(name: str, language: str) -> str:
@@ -39,7 +39,11 @@ def _particular(name: str, language: str) -> str:
     return t(key, language) if key in catalogue() else name
 
 
-def _plain(value: Any) -> str:
+def _value(name: str, value: Any, language: str) -> str:
+    if isinstance(value, bool):
+        return t("admin.yes" if value else "admin.no", language)
+    if name == "role" and f"role.{value}" in catalogue():
+        return t(f"role.{value}", language)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

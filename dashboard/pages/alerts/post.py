@@ -61,15 +61,20 @@ def _cells(row: Row, language: str) -> dict[str, Any]:
     return {
         "created_at": wording.moment(row["created_at"]), "to": who, "address": row["address"],
         "kind": t(f"alerts.letter.{row['kind']}", language), "subject": row["subject"], "state": state,
-        "attempts": row["attempts"], "said": row["said"], "ended_at": wording.moment(row["ended_at"]),
+        "attempts": row["attempts"], "said": _said(row), "ended_at": wording.moment(row["ended_at"]),
     }  # fmt: skip
+
+
+def _said(row: Row) -> str:
+    """What the server answered; of a letter that went into the folder its state says all."""
+    return "" if row["state"] == "captured" else row["said"]
 
 
 def _letter(one: Row, parts: Sequence[Row], context: Context) -> html.Section:
     """One letter as its reader gets it; in a frame that runs nothing and loads nothing."""
     language = context.language
     state = html.P(
-        [html.B(wording.post_state(one["state"], language)), " ", one["said"]], className=f"al-letter-state {one['state']}"
+        [html.B(wording.post_state(one["state"], language)), " ", _said(one)], className=f"al-letter-state {one['state']}"
     )
     who, at = one["name"] or one["address"], wording.moment(one["created_at"])
     to = t("alerts.letter_to", language, who=who, address=one["address"], at=at)
