@@ -137,16 +137,17 @@ def _excess(then: Series, mean: Floats, sigma2: Floats) -> Floats:
 
 
 def skewness(series: Series, base: Baseline, periods: int = BASELINE_PERIODS) -> Floats:
-    """[area]: the skewness of one answer, from how the readings of the first ``periods`` of a level lie about their baselines."""
+    """[area]: the skewness of one answer, from how the readings of the first ``periods`` lie about their baselines.
+
+    The same for all, each reading by how well it tells it: a mean of many answers says more of its area's ups and downs than of
+    how lopsided an answer is.
+    """
     rest = series.value[:, :periods] - base.value[:, None]
-    n = np.where(np.isfinite(rest), series.n_eff[:, :periods], 0.0)
-
-    def cubes(apart: Floats, count: Floats, sigma2: Floats) -> float:
-        known = (count > 0) & np.isfinite(sigma2)[:, None]
-        z = np.where(known, np.nan_to_num(apart) * np.sqrt(count / sigma2[:, None]), 0.0)
-        return float((z**3 * np.sqrt(count)).sum() / max(known.sum(), 1))
-
-    return _by_level(cubes, series.level, rest, n, base.sigma2)
+    n = np.where(np.isfinite(rest) & np.isfinite(base.sigma2)[:, None], series.n_eff[:, :periods], 0.0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        cubes = np.where(n > 0, (rest / np.sqrt(base.sigma2[:, None])) ** 3 * n, 0.0).sum()  # z³/√n
+        told = np.where(n > 0, 1 / n, 0.0).sum()
+    return np.full(series.level.size, cubes / told if told > 0 else 0.0)
 
 
 def moved(series: Series, departure: Floats, sigma2: Floats) -> tuple[Floats, Floats]:

@@ -12,6 +12,9 @@ from dashboard.texts import t
 
 Figure = dict[str, Any]
 TICKS = 3  # periods named below, as many as a phone has room for
+ENDS = {"y": {"value": ("reading", "accent"), "expected": ("expected", "ink2")},
+        "y2": {"s": ("s", "ink"), "limit_s": ("limit", "fire")}}  # axis -> column -> name, colour  # fmt: skip
+CLOSE, APART = 0.2, 7  # names nearer than so much of the axis stand so many px up and down
 CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False, "showTips": False}
 
 
@@ -71,13 +74,22 @@ def _since(
 
 
 def _ends(at: Sequence[str], points: Sequence[Mapping[str, Any]], colours: Mapping[str, str], language: str) -> list[Figure]:
-    """Names at the lines' ends instead of a legend."""
+    """Names at the lines' ends instead of a legend; two that would lie on one another stand apart."""
     found = []
-    for key, axis, name, tone in (("value", "y", "reading", "accent"), ("expected", "y", "expected", "ink2"),
-                                  ("s", "y2", "s", "ink"), ("limit_s", "y2", "limit", "fire")):  # fmt: skip
-        last = next((place for place in range(len(points) - 1, -1, -1) if points[place][key] is not None), None)
-        if last is not None:
-            found.append({"x": at[-1], "y": points[last][key], "xref": "x", "yref": axis, "xanchor": "left", "xshift": 8,
-                          "showarrow": False, "text": t(f"alerts.chart.{name}", language),
-                          "font": {"size": 11, "color": colours[tone]}})  # fmt: skip
+    for axis, named in ENDS.items():
+        ends = {key: _last(points, key) for key in named}
+        known = [value for value in ends.values() if value is not None]
+        span = [point[key] for point in points for key in named if point[key] is not None]
+        close = len(known) == 2 and abs(known[0] - known[1]) < CLOSE * (max(span) - min(span))
+        for key, value in ends.items():
+            if value is not None:
+                name, tone = named[key]
+                apart = 0 if not close else APART if value == max(known) else -APART
+                found.append({"x": at[-1], "y": value, "xref": "x", "yref": axis, "xanchor": "left", "xshift": 8, "yshift": apart,
+                              "showarrow": False, "text": t(f"alerts.chart.{name}", language),
+                              "font": {"size": 11, "color": colours[tone]}})  # fmt: skip
     return found
+
+
+def _last(points: Sequence[Mapping[str, Any]], key: str) -> float | None:
+    return next((point[key] for point in reversed(points) if point[key] is not None), None)

@@ -41,7 +41,7 @@ def _log(found: Sequence[Row], context: Context) -> html.Section:
     heading = t("alerts.view.post", language)
     if not found:
         return panel(heading, "", html.P(t("alerts.no_letter", language), className="empty"))
-    sizes = {"created_at": 150, "to": 170, "kind": 110, "subject": 320, "state": 240, "said": 220}
+    sizes = {"created_at": 150, "subject": 320, "to": 170, "kind": 110, "state": 240, "said": 220}
     columns = [
         grids.text(name, t(f"alerts.post_col.{name}", language), minWidth=size, flex=2 if name in ("subject", "said") else 0,
                    **({"cellRenderer": "DataLink"} if name == "subject" else {}))
