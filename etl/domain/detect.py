@@ -33,6 +33,7 @@ LIMITS = {
     Level.GRID: 3.4363,
 }  # in-control runs 370, 370, 370, 1000, 3000
 SINGLE = 4.0  # one period so far down signals at once
+MOST_SKEWED = 2.0  # of one answer: that of an exponential one
 MATERIAL = {Level.COUNTRY: 2.0, Level.PROVINCE: 2.0, Level.CITY: 2.0, Level.COUNTY: 2.0, Level.GRID: 5.0}
 # points; a smaller fall is nobody's alarm
 ONSET_PERIODS = 24  # how far back the begin of a fall is looked for
@@ -140,14 +141,14 @@ def skewness(series: Series, base: Baseline, periods: int = BASELINE_PERIODS) ->
     """[area]: the skewness of one answer, from how the readings of the first ``periods`` lie about their baselines.
 
     The same for all, each reading by how well it tells it: a mean of many answers says more of its area's ups and downs than of
-    how lopsided an answer is.
+    how lopsided an answer is. Falls among the readings look lopsided too, so no more is believed than of an exponential answer.
     """
     rest = series.value[:, :periods] - base.value[:, None]
     n = np.where(np.isfinite(rest) & np.isfinite(base.sigma2)[:, None], series.n_eff[:, :periods], 0.0)
     with np.errstate(invalid="ignore", divide="ignore"):
         cubes = np.where(n > 0, (rest / np.sqrt(base.sigma2[:, None])) ** 3 * n, 0.0).sum()  # z³/√n
         told = np.where(n > 0, 1 / n, 0.0).sum()
-    return np.full(series.level.size, cubes / told if told > 0 else 0.0)
+    return np.full(series.level.size, np.clip(cubes / told, -MOST_SKEWED, MOST_SKEWED) if told > 0 else 0.0)
 
 
 def moved(series: Series, departure: Floats, sigma2: Floats) -> tuple[Floats, Floats]:

@@ -83,3 +83,12 @@ def test_lopsided_answers_do_not_make_counties_cry_wolf() -> None:
     at_rest = sum(int((step.watch.lives.settled & (level == 3)).sum()) for step in steps)
     told = sum(int((step.told[level == 3] == FIRED).sum()) for step in steps)
     assert told <= 1.6 * at_rest / 1000 and at_rest > 15_000
+
+
+def test_a_fall_of_many_answers_is_not_taken_for_lopsided_ones() -> None:
+    """Falls among the twelve periods that make the baseline, in counties of 4,000 answers: the limits stay where they are."""
+    series = world(4, cities=4, counties=48, n=4000)
+    fallen = lowered(series, counties(series)[:3], 8, 12)
+    watcher = Watcher(Charts.of(fallen, 1.0, None, DEEP), Rule(), np.zeros(fallen.value.shape, bool), np.ones(len(series.level), bool))
+    limits = watcher.limits(watcher.charts.charts[0].skewness)[series.level == Level.COUNTY]
+    assert limits == pytest.approx(3.1025, abs=0.03) and watcher.charts.charts[0].skewness.min() == -2
