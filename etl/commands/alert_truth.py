@@ -43,7 +43,9 @@ def beside_truth(folder: Path) -> list[dict[str, Any]]:
         kinds = {row["code"]: row["kind"] for row in sql.rows(connection, "etl/detect_indicators")}
     if past is None:
         raise Refused("nothing is published yet; `manyi run publish` publishes what is loaded")
-    return list(_rows(past, AlertTruth(events, means, past.parents), kinds))
+    rows = list(_rows(past, AlertTruth(events, means, past.parents), kinds))
+    names = dict.fromkeys(name for row in rows for name in row)  # a rule the truth says nothing of has fewer
+    return [{name: row.get(name) for name in names} for row in rows]
 
 
 def _rows(past: Past, truth: AlertTruth, kinds: Mapping[str, str]) -> Iterator[dict[str, Any]]:

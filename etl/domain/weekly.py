@@ -15,6 +15,7 @@ from etl.domain.surge import surge
 Floats = NDArray[np.float64]
 
 MOST_MEMORY = 0.95
+FEWEST = 4  # periods, to tell memory at all
 
 
 @dataclass(frozen=True)
@@ -28,20 +29,20 @@ class Against:
 
 
 def out_of_limits(past: Floats, now: Floats, direction: float, sigmas: float, least: int) -> Against:
-    """Readings ``now`` [series] against ``past`` [series, period], NaN where none; fewer than ``least`` are too few.
+    """Readings ``now`` [series] against ``past`` [series, period], NaN where none; fewer than ``least`` (or four) are too few.
 
     The spread is that from one period to the next or that of the whole past, whichever is larger: seasons are no alarm. Readings
     that remember the one before wander further than a short past shows, and its spread is known the worse: both are counted, so
     that ``sigmas`` mean the same chance as of a normal reading.
     """
     count = np.isfinite(past).sum(axis=1)
-    known = count >= least
+    known = count >= max(least, FEWEST)
     with np.errstate(invalid="ignore", divide="ignore"):
         centre = np.nansum(past, axis=1) / count
         about = np.sqrt(np.nansum((past - centre[:, None]) ** 2, axis=1) / (count - 1))
         steps = np.abs(np.diff(past, axis=1))
         ranges = np.nansum(steps, axis=1) / np.isfinite(steps).sum(axis=1) / MOVING_RANGE
-        periods = float(np.median(count[known])) if known.any() else float(least)
+        periods = float(np.median(count[known])) if known.any() else float(max(least, FEWEST))
         memory = _memory((past - centre[:, None]) / about[:, None], periods)
         spread = np.fmax(about, ranges) * _stretch(memory, periods)
         beyond = direction * (now - centre) / spread

@@ -124,7 +124,7 @@ def read(contents: Any, view: View, context: Context) -> Brought:
         if _unpacked(body) > MOST_UNPACKED:
             raise Wrong("sheet")
         rows = python_calamine.load_workbook(io.BytesIO(body)).get_sheet_by_index(0).to_python()
-    except (binascii.Error, ValueError, zipfile.BadZipFile, python_calamine.CalamineError):
+    except (binascii.Error, ValueError, NotImplementedError, zipfile.BadZipFile, python_calamine.CalamineError):
         raise Wrong("sheet") from None
     return brought(rows, view, context)
 

@@ -67,7 +67,7 @@ def _as_read(now: View, view: View, what: str) -> None:
     """Look, with the plan held by the move, whether others changed it since the view was read. Raises :class:`Wrong`."""
     target = view.target(view.at.area_id if view.at else None, view.indicator)
     proposed = [row["value"] for row in now.steps if row["action"] == "counter"][:1]  # the newest
-    another = what == "accept" and target is not None and proposed not in ([], [target.countered])
+    another = what in ("accept", "decline") and target is not None and proposed not in ([], [target.countered])
     if another or now.plan is None or view.plan is None or now.plan.version != view.plan.version:
         raise Wrong("changed")
 

@@ -151,6 +151,7 @@ def test_every_rule_is_held_against_a_written_truth(store: sa.Engine, tmp_path: 
     assert {row["rule"] for row in rows} == {"outcome_fall", "perception_fall", "process_limit", "complaint_surge", "target_missed",
                                              "rank_fall", "data_quality", "late_feed"}  # fmt: skip
     assert next(row for row in rows if row["rule"] == "target_missed")["months"] is None, "it sees the present alone"
-    assert "outcome_fall" in run("backtest", "--truth", str(truth)).stdout
+    printed = run("backtest", "--truth", str(truth))
+    assert printed.exit_code == 0 and {"precision", "recall", "outcome_fall", "late_feed"} <= set(printed.stdout.split()), printed.stdout
     (truth / "truth.json").unlink()
     assert "has no truth.json" in refused("backtest", "--truth", str(truth))

@@ -56,3 +56,11 @@ def test_very_many_complaints_are_held_to_how_they_vary_from_week_to_week() -> N
 def test_nothing_is_expected_of_an_area_without_subscribers() -> None:
     seen = above_expected(np.full((1, 53), 3.0), np.zeros((1, 53)), 1 / 370, 1000)
     assert np.isnan(seen.s[0])
+
+
+@pytest.mark.parametrize("known", [0, 1, 3])
+def test_a_past_too_short_to_tell_memory_is_too_few(known: int) -> None:
+    past = np.full((2, 8), np.nan)
+    past[:, 8 - known:] = [[4.0, 5.0, 6.0], [5.0, 5.0, 6.0]] if known == 3 else 5.0
+    seen = out_of_limits(past, np.array([9.0, 9.0]), 1.0, 3.0, 1)
+    assert np.isnan(seen.expected).all() and np.isnan(seen.s).all()
