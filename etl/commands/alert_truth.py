@@ -12,7 +12,7 @@ import polars as pl
 import sql
 from etl.commands.console import Refused, err, out, show
 from etl.commands.stores import open_store
-from etl.demo.alert_truth import AlertTruth, Told, Watching
+from etl.demo.alert_truth import AlertTruth, Watching
 from etl.steps.detection.replayed import Past, Replayed, replay
 
 EVENTS, MEANS = "truth.json", "means.parquet"
@@ -50,7 +50,7 @@ def beside_truth(folder: Path) -> list[dict[str, Any]]:
 
 def _rows(past: Past, truth: AlertTruth, kinds: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     for one in past.rules:
-        found = truth.verdicts(_watching(one, kinds), [Told(**vars(fired)) for fired in one.fired]) if one.periods else []
+        found = truth.verdicts(_watching(one, kinds), one.fired) if one.periods else []
         months = _months(one)
         name = {"rule": one.rule.rule, "months": None if months is None else round(months, 1)}
         for verdict in found:

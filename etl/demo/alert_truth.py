@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from etl.domain.area import Level
 from etl.domain.estimate import wilson
 from etl.domain.period import add_months
+from etl.domain.told_alert import ToldAlert
 
 Floats = NDArray[np.float64]
 FOUND_WITHIN = {"fall": 4, "rank": 4, "process": 4, "surge": 4, "quality": 2}  # months from the beginning of what was planted
@@ -27,17 +28,6 @@ LOOP_INDICATOR = "complaint_resolution"
 OF_MEANS = ("fall", "rank")  # kinds of rules that speak of scores
 EVENTS = {"process": ("network", "failing_loop"), "surge": ("network", "failing_loop", "tariff_change"),
           "quality": ("mode_mix_shift", "brand_mix_shift")}  # what a kind of rule should see  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Told:
-    """An alert, told at the ``end`` of the period that began with ``start``."""
-
-    area: str
-    level: Level
-    indicator: str
-    start: date
-    end: date
 
 
 @dataclass(frozen=True)
@@ -105,7 +95,7 @@ class AlertTruth:
     means: pl.DataFrame
     parents: Mapping[str, str]
 
-    def verdicts(self, watching: Watching, told: Sequence[Told]) -> list[Verdict]:
+    def verdicts(self, watching: Watching, told: Sequence[ToldAlert]) -> list[Verdict]:
         """One a level on which something was told or planted."""
         planted, known = list(self.planted(watching)), watching.kind in (*OF_MEANS, *EVENTS)
         found = []
@@ -124,13 +114,13 @@ class AlertTruth:
             if one.level in watching.levels and watching.first <= one.start <= latest:
                 yield one
 
-    def _true(self, watching: Watching, told: Told) -> bool | None:
+    def _true(self, watching: Watching, told: ToldAlert) -> bool | None:
         """Whether an alert is right; ``None``: neither right nor of nothing."""
         if watching.kind in OF_MEANS:
             return self._departed(told)
         return any(self._explains(one, told) for one in self._caused(watching.kind))
 
-    def _explains(self, planted: Planted, told: Told) -> bool:
+    def _explains(self, planted: Planted, told: ToldAlert) -> bool:
         """Planted there, above or below; at that time; of that indicator."""
         related = planted.area in self._line(told.area) or told.area in self._line(planted.area)
         fits = planted.indicators is None or told.indicator in planted.indicators
@@ -179,7 +169,7 @@ class AlertTruth:
         values = wide.drop("code", "indicator").to_numpy()
         return {key: values[at] for at, key in enumerate(wide.select("code", "indicator").iter_rows())}
 
-    def _departed(self, told: Told) -> bool | None:
+    def _departed(self, told: ToldAlert) -> bool | None:
         effect, months = self._effects.get((told.area, told.indicator)), self._months
         if effect is None or told.start not in months:
             return None
@@ -208,7 +198,7 @@ def _indicators(kind: str, event: Mapping[str, Any]) -> frozenset[str] | None:
     return frozenset(event.get("indicators", (LOOP_INDICATOR,)))
 
 
-def _delay(planted: Planted, told: Sequence[Told], kind: str) -> int | None:
+def _delay(planted: Planted, told: Sequence[ToldAlert], kind: str) -> int | None:
     """Days from the beginning to the end of the period it was first told in; ``None``: not in time."""
     until = add_months(planted.start.replace(day=1), FOUND_WITHIN[kind])
     fitting = [

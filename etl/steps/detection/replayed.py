@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +18,7 @@ from etl.domain.area import Level
 from etl.domain.detect import BASELINE_PERIODS
 from etl.domain.gates import USUAL_VOLUME
 from etl.domain.period import Period, containing
+from etl.domain.told_alert import ToldAlert
 from etl.steps.detection.beside import Surroundings
 from etl.steps.detection.falls import watch_falls
 from etl.steps.detection.flags import watch_ranks, watch_targets, watch_thresholds
@@ -31,23 +32,12 @@ Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Fired:
-    """An alert that would have been told, in the period from ``start`` to ``end``; ``indicator`` is empty where it is of none."""
-
-    area: str
-    level: Level
-    indicator: str
-    start: date
-    end: date
-
-
-@dataclass(frozen=True)
 class Replayed:
     """One rule, the periods it was held against (one: the present alone), and what it would have told."""
 
     rule: AlertRule
     periods: Sequence[Period]
-    fired: Sequence[Fired]
+    fired: Sequence[ToldAlert]
 
 
 @dataclass(frozen=True)
@@ -84,8 +74,8 @@ def _replayed(around: Surroundings, rule: AlertRule, named: Sequence[str]) -> Re
     periods = _REPLAYS[rule.kind](around, rule, book)
     levels, indicators = around.scene.tree.levels, around.scene.indicators
     fired = [
-        Fired(named[one.area], Level(levels[one.area]), indicators[one.indicator]["code"] if one.indicator else "", one.opened,
-              containing(rule.period if len(periods) > 1 else "d", one.opened).end)
+        ToldAlert(named[one.area], Level(levels[one.area]), indicators[one.indicator]["code"] if one.indicator else "",
+                  one.opened, containing(rule.period if len(periods) > 1 else "d", one.opened).end)
         for one in book.noted
     ]  # fmt: skip
     return Replayed(rule, periods, fired)

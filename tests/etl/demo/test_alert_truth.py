@@ -8,8 +8,9 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
-from etl.demo.alert_truth import AlertTruth, Planted, Told, Verdict, Watching
+from etl.demo.alert_truth import AlertTruth, Planted, Verdict, Watching
 from etl.domain.area import Level
+from etl.domain.told_alert import ToldAlert
 from tests.etl.demo.conftest import Written
 
 UPPER = (1, 2, 3)
@@ -27,10 +28,10 @@ def truth(written: Written) -> AlertTruth:
     return AlertTruth(written.truth.events, written.truth.means(), dict(rows.select("code", "parent_code").iter_rows()))
 
 
-def told_of(planted: Planted, months: int = 1) -> Told:
+def told_of(planted: Planted, months: int = 1) -> ToldAlert:
     """An alert of what was planted, in the month so many after its beginning."""
     start = (planted.start.replace(day=1) + timedelta(days=31 * months)).replace(day=1)
-    return Told(planted.area, planted.level, min(planted.indicators or {""}), start, start + timedelta(days=27))
+    return ToldAlert(planted.area, planted.level, min(planted.indicators or {""}), start, start + timedelta(days=27))
 
 
 def by_level(found: list[Verdict]) -> dict[Level, Verdict]:
@@ -70,5 +71,5 @@ def test_a_fall_is_known_by_its_indicator_its_time_and_its_parent(truth: AlertTr
 
 def test_what_the_truth_does_not_know_is_only_counted(truth: AlertTruth) -> None:
     watching = Watching("target", UPPER, date(2026, 10, 1), date(2026, 10, 1))
-    (one,) = truth.verdicts(watching, [Told("44", Level.PROVINCE, "mobile_overall", date(2026, 10, 1), date(2026, 10, 1))])
+    (one,) = truth.verdicts(watching, [ToldAlert("44", Level.PROVINCE, "mobile_overall", date(2026, 10, 1), date(2026, 10, 1))])
     assert one.record() == {"level": "province", "fired": 1}
