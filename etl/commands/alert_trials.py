@@ -22,6 +22,7 @@ from etl.demo.generate import SCALES
 from etl.domain.alert_rule import AlertRule
 from etl.domain.area import Level
 from etl.domain.detect import LIMITS
+from etl.domain.estimate import wilson
 from etl.domain.rule_length import simulated
 from etl.steps.detection.tried import Tried, tried
 
@@ -30,6 +31,10 @@ SIMULATED_SEED = 1
 HEADING = (
     "months of series in control and at rest; false alarms whatever the size, those among them whose true mean had gone down by "
     "half a point without an event, and how many the design has; alerts told"
+)
+FALLS = (
+    "planted falls of 3 points and more that began while they were watched, told within 4 months by an alert that opened or by "
+    "one open that told it as worse; recall with its 95 % interval"
 )
 BOUNDS = (0, 60, 120, 250, 1000, 10**9)  # answers a month
 
@@ -71,7 +76,7 @@ def run_backtest(
             return
         out.print(HEADING)
         show(told["levels"], False)
-        out.print("planted falls of 3 points and more that began while they were watched, told within 4 months")
+        out.print(FALLS)
         show(told["falls"], False)
         out.print("months between false alarms: as the limit promises with a known baseline, and of the whole rule, simulated")
         show(told["runs"], False)
@@ -99,8 +104,9 @@ def _falls(planted: Iterable[Planted]) -> list[dict[str, Any]]:
             here = [one for one in kept if one.level == level and low <= one.answers < high]
             delays = [one.delay for one in here if one.delay is not None]
             if here:
+                at_least, at_most = (round(float(end), 3) for end in wilson(len(delays), len(here)))
                 found.append({"level": level.name_in("en"), "answers_from": low, "falls": len(here), "found": len(delays),
-                              "recall": round(len(delays) / len(here), 3),
+                              "recall": round(len(delays) / len(here), 3), "low": at_least, "high": at_most,
                               "median_months": float(np.median(delays)) if delays else None})  # fmt: skip
     return found
 

@@ -54,8 +54,10 @@ class Planted:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Of one rule and level: alerts told, how many are true and how many of nothing at all, what was planted, and after how many
-    days each of what was found was told. ``known`` is false where the truth says nothing of the rule."""
+    """Of one rule and level: alerts opened, how many are true and how many of nothing at all, what was planted, and after how
+    many days each of what was found was told (by an alert that opened, or as worse by one that was open).
+
+    ``known`` is false where the truth says nothing of the rule."""
 
     level: Level
     known: bool
@@ -102,9 +104,10 @@ class AlertTruth:
         for level in Level:
             here, there = ([one for one in some if one.level == level] for some in (told, planted))
             if here or there:
-                judged = [self._true(watching, one) for one in here] if known else []
+                opened = [one for one in here if not one.worse]
+                judged = [self._true(watching, one) for one in opened] if known else []
                 delays = [days for one in there if (days := _delay(one, here, watching.kind)) is not None]
-                found.append(Verdict(level, known, len(here), judged.count(True), judged.count(False), len(there), delays))
+                found.append(Verdict(level, known, len(opened), judged.count(True), judged.count(False), len(there), delays))
         return found
 
     def planted(self, watching: Watching) -> Iterator[Planted]:

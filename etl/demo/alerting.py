@@ -23,7 +23,7 @@ from etl.domain.charts import Charts, series_of
 from etl.domain.detect import BASELINE_PERIODS
 from etl.domain.falls import DEEP, Step, Watch, Watcher
 from etl.domain.gates import Cut, closed_by, upper
-from etl.domain.lives import FIRED
+from etl.domain.lives import FIRED, WORSENED
 from etl.domain.watch import Rule
 
 Floats = NDArray[np.float64]
@@ -104,8 +104,8 @@ class Tally:
 
 @dataclass(frozen=True)
 class Planted:
-    """A planted fall: its size, the answers a month, and after how many months it was told (``None``: not within its months).
-    ``whole``: it lasts, or the data do, for as many months as it may take."""
+    """A planted fall: its size, the answers a month, and after how many months it was told (``None``: not within its months), by
+    an alert that opened or by one open before that told it as worse. ``whole``: the data last as many months as it may take."""
 
     level: Level
     points: float
@@ -198,7 +198,7 @@ def _found(scene: Scene, drawing: Drawing, number: int, steps: Sequence[Step]) -
             continue
         level = Level.COUNTY if fall.level == "county" else Level.GRID
         area = (first if level == Level.COUNTY else drawing.places.leaves) + fall.unit
-        told = [step.at - begins for step in steps if step.told[area] == FIRED and step.at >= begins]
+        told = [step.at - begins for step in steps if step.told[area] in (FIRED, WORSENED) and step.at >= begins]
         within = [delay for delay in told if delay < FOUND_WITHIN]
         yield Planted(
             level, -truth.realised(scene, fall, fall.item), float(drawing.sums[number].n[area, :begins].mean()),

@@ -10,10 +10,13 @@ from etl.domain.area import Level
 
 @dataclass(frozen=True)
 class ToldAlert:
-    """Told at the ``end`` of the period that began with ``start``; ``indicator`` is empty where it is of none."""
+    """Told at the ``end`` of the period that began with ``start``; ``indicator`` is empty where it is of none.
+
+    ``worse``: told of an alert that was open already; else it opened."""
 
     area: str
     level: Level
     indicator: str
     start: date
     end: date
+    worse: bool = False

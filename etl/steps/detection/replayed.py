@@ -33,11 +33,11 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Replayed:
-    """One rule, the periods it was held against (one: the present alone), and what it would have told."""
+    """One rule, the periods it was held against (one: the present alone), and what it would have told of (opened, or worse)."""
 
     rule: AlertRule
     periods: Sequence[Period]
-    fired: Sequence[ToldAlert]
+    told: Sequence[ToldAlert]
 
 
 @dataclass(frozen=True)
@@ -73,12 +73,13 @@ def _replayed(around: Surroundings, rule: AlertRule, named: Sequence[str]) -> Re
     book = Unwritten(around.scene, rule)
     periods = _REPLAYS[rule.kind](around, rule, book)
     levels, indicators = around.scene.tree.levels, around.scene.indicators
-    fired = [
+    told = [
         ToldAlert(named[one.area], Level(levels[one.area]), indicators[one.indicator]["code"] if one.indicator else "",
-                  one.opened, containing(rule.period if len(periods) > 1 else "d", one.opened).end)
+                  start, containing(rule.period if len(periods) > 1 else "d", start).end, worse)
         for one in book.noted
+        for start, worse in ((one.opened, False), *((start, True) for start in one.worse))
     ]  # fmt: skip
-    return Replayed(rule, periods, fired)
+    return Replayed(rule, periods, told)
 
 
 def _falls(around: Surroundings, rule: AlertRule, book: Unwritten) -> Sequence[Period]:

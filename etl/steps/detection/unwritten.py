@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etl.domain.alert_rule import AlertRule
-from etl.domain.lives import FIRED, RECOVERED, Lives
+from etl.domain.lives import FIRED, RECOVERED, WORSENED, Lives
 from etl.steps.detection.book import Book, Stood
 from etl.steps.detection.reads import Scene
 from etl.steps.detection.sight import Sight
@@ -19,7 +19,7 @@ from etl.steps.detection.sight import Sight
 
 @dataclass
 class Noted:
-    """An alert that would have been told: ``area`` by number, ``opened`` and ``closed`` the first days of their periods."""
+    """An alert that would have been told: ``area`` by number, ``opened``, ``worse`` and ``closed`` first days of periods."""
 
     area: int
     indicator: int | None
@@ -27,6 +27,7 @@ class Noted:
     opened: date
     figures: Mapping[str, float | None]
     closed: date | None = None
+    worse: list[date] = field(default_factory=list)
 
 
 class Unwritten(Book):
@@ -50,6 +51,8 @@ class Unwritten(Book):
         for area in np.flatnonzero(sight.told == RECOVERED):
             if (over := self._now.pop((int(area), sight.indicator, sight.subject), None)) is not None:
                 over.closed = sight.start
+        for area in np.flatnonzero(sight.told == WORSENED):
+            self._now[int(area), sight.indicator, sight.subject].worse.append(sight.start)
         for area in np.flatnonzero(sight.told == FIRED):
             one = Noted(int(area), sight.indicator, sight.subject, sight.start, sight.figures.row(int(area)))
             self._now[one.area, one.indicator, one.subject] = one

@@ -47,6 +47,14 @@ def test_who_tells_all_that_was_planted_is_right_and_finds_all(truth: AlertTruth
     assert county.record()["precision"] == county.record()["recall"] == 1.0 and county.record()["precision_low"] < 0.8
 
 
+def test_an_alert_open_already_finds_a_fall_by_telling_it_as_worse(truth: AlertTruth) -> None:
+    """It is no further alert, though: openings alone are counted as told."""
+    watching = WATCHING["fall"]
+    planted = [one for one in truth.planted(watching) if one.level == Level.COUNTY]
+    county = by_level(truth.verdicts(watching, [replace(told_of(one), worse=True) for one in planted]))[Level.COUNTY]
+    assert len(county.delays) == county.planted > 5 and county.fired == county.true == 0
+
+
 @pytest.mark.parametrize("kind", WATCHING)
 def test_alerts_elsewhere_or_too_late_find_nothing(truth: AlertTruth, kind: str) -> None:
     planted = [one for one in truth.planted(WATCHING[kind]) if one.level == Level.COUNTY]
