@@ -68,7 +68,11 @@ def _of_quality(row: Row, said: Said, language: str) -> str:
 
 def _of_target(row: Row, said: Said, language: str) -> str:
     told = {"chance": chance(_number(row["detail"], "probability")), "target": amount(row, target(row), language)}
-    return t("alerts.say.target", language, about=said["about"], **told)
+    words, missed = t("alerts.say.target", language, about=said["about"], **told), _number(row["detail"], "below")
+    if not missed:
+        return words
+    many = {"missed": count(int(missed), language), "of": count(int(_number(row["detail"], "below_of") or 0), language)}
+    return words + t("alerts.say.target_below", language, **many)
 
 
 def _of_threshold(row: Row, said: Said, language: str) -> str:

@@ -16,11 +16,13 @@ from etl.domain.run_length import resting_below
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 ENOUGH = 30.0  # n_eff over the last ...
 ENOUGH_OVER = 6  # ... periods; with fewer an area is too few to be judged
 CARRIES = -1.25  # S of a child so low, and a fall that matters, beneath a parent that signals: it may be what pulls it down
 HALVES = 0.5  # a further child is named where it takes away so much of what the others leave
+MOST = 0.5  # of an area's children: where so many miss as it does, the miss is the area's own
 FALSE_SHARE = 0.10  # of the grids that signal, at most, by design
 
 
@@ -152,3 +154,26 @@ def carriers(
     while kept < len(left) and abs(left[kept]) < HALVES * abs(left[kept - 1]):
         kept += 1
     return tuple(sorted(int(child) for child in falling[heaviest[:kept]]))
+
+
+@dataclass(frozen=True)
+class Below:
+    """[area]: how many children are judged, how many of them miss, and whether the area's own miss is part of its parent's."""
+
+    judged: Ints
+    missed: Ints
+    part: Bools
+
+
+def below(missed: Bools, judged: Bools, parent: Ints) -> Below:
+    """Who misses what with whom; ``parent`` [area] by number, -1 for none.
+
+    Where an area misses and most of its judged children do, theirs is part of it: a target too high everywhere is one alert.
+    Where few of them do, each is told beside it.
+    """
+    has, up = parent >= 0, parent[parent >= 0]
+    known, short = (np.bincount(up, mask[has], len(parent)).astype(np.int64) for mask in (judged, missed & judged))
+    common = missed & (short >= MOST * known) & (short > 0)
+    part = np.zeros(len(parent), bool)
+    part[has] = missed[has] & common[up]
+    return Below(known, short, part)

@@ -4,6 +4,7 @@ withheld takes no part."""
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 import pytest
 import sqlalchemy as sa
@@ -62,6 +63,31 @@ def test_a_target_with_too_small_a_chance_is_told_until_the_chance_is_back(opera
             connection.execute(sa.text("UPDATE forecast SET last_pub = :p WHERE first_pub < :p"), {"p": operator.publications})
         detect(operator.store, NOW)
     assert operator.told() == [("fired", "A1"), ("recovered", "A1")]
+
+
+def test_a_target_missed_by_most_below_is_one_alert(operator: Operator) -> None:
+    """Province and both cities, all counties of A: one. Of B's counties one misses alone: told beside. The open ones stay open."""
+    only(operator, "target_missed")
+    at_once = {"P": 0.01, "A": 0.01, "B": 0.01, "A1": 0.01, "A2": 0.01, "A3": 0.01, "A4": 0.5, "B1": 0.01, "B2": 0.5, "B3": 0.5}
+
+    def told(months: int, chances: Mapping[str, float]) -> list[str]:
+        first = operator.publish(months)
+        with sql.begin(operator.store) as connection:
+            connection.execute(sa.text("UPDATE forecast SET last_pub = :p"), {"p": first})
+        for code, chance in chances.items():
+            add(operator, "forecast", area_id=operator.ids[code], indicator_id=operator.indicators["mobile_overall"], period="q",
+                start="2026-04-01", through="2026-05-31", value=74, low=72, high=76, n_eff=300, sd=0.8, low80=73, high80=75,
+                target=76, probability=chance, first_pub=first)  # fmt: skip
+        detect(operator.store, NOW)
+        return [code for what, code in operator.told() if what == "fired"]
+
+    assert told(17, at_once) == ["P", "B1"]
+    (province, _) = operator.rows("SELECT detail FROM episode ORDER BY episode_id")
+    assert (province["detail"]["below"], province["detail"]["below_of"]) == (2, 2)
+    most_of_b = {**at_once, "B2": 0.01, "B3": 0.01}
+    assert told(18, most_of_b) == ["P", "B1"], "now most of B's miss: B1's alert goes on, no other opens"
+    assert told(19, {**most_of_b, "P": 0.5}) == ["P", "B1", "A", "B"], "the cities' misses are their own once the province's is over"
+    assert [row["state"] for row in operator.rows("SELECT state FROM episode ORDER BY episode_id")] == ["recovering"] + ["firing"] * 3
 
 
 def test_ranks_that_lie_wholly_behind_those_of_before(operator: Operator) -> None:

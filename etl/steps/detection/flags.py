@@ -15,6 +15,7 @@ from etl.domain.episode import State
 from etl.domain.estimate import UNRANKED_BELOW
 from etl.domain.lives import CODE, JUDGED, NOTHING, Codes, live
 from etl.domain.period import add_months
+from etl.domain.watch import Below, below
 from etl.steps.detection.book import Book
 from etl.steps.detection.reads import Scene, Survey
 from etl.steps.detection.sight import Figures, Sight
@@ -47,16 +48,28 @@ def watch_thresholds(survey: Survey, rule: AlertRule, book: Book) -> None:
 
 
 def watch_targets(scene: Scene, rule: AlertRule, book: Book) -> None:
-    """Targets of the running period with too small a chance: as the forecast has it, from the days so far and the time left."""
+    """Targets of the running period with too small a chance: as the forecast has it, from the days so far and the time left.
+
+    What most of an area's children miss as it does is told of the area alone (:func:`etl.domain.watch.below`)."""
+    parent, watched = scene.tree.kin([scene.data_to]).parent[:, 0], scene.watched(rule, scene.data_to)
     found: dict[int, list[dict[str, Any]]] = {}
     for row in sql.rows(scene.connection, "etl/detect_targets", p=scene.publication, period=rule.period):
         found.setdefault(row["indicator_id"], []).append({**row, "n": None})
     for indicator, rows in found.items():
         row = scene.indicators[indicator]
         if rule.speaks_of(row["code"], row["kind"]):
-            details = {one["area_id"]: {name: one[name] for name in ("target", "probability", "start")} for one in rows}
             missed = {one["area_id"] for one in rows if one["probability"] < rule.number("chance", 0.0)}
-            _rows(scene, rule, book, indicator, scene.data_to.replace(day=1), rows, missed, details)
+            misses, judged = (watched & np.isin(scene.tree.ids, list(of)) for of in (missed, {one["area_id"] for one in rows}))
+            found_below = below(misses, judged, parent)
+            details = {one["area_id"]: _chance(scene, one, found_below) for one in rows}
+            told = set(scene.tree.ids[misses & ~found_below.part].tolist())
+            _rows(scene, rule, book, indicator, scene.data_to.replace(day=1), rows, told, details, missed)
+
+
+def _chance(scene: Scene, row: Mapping[str, Any], found: Below) -> dict[str, Any]:
+    at = int(np.searchsorted(scene.tree.ids, row["area_id"]))
+    said = {name: row[name] for name in ("target", "probability", "start")}
+    return {**said, "below": int(found.missed[at]), "below_of": int(found.judged[at])} if found.judged[at] else said
 
 
 def watch_ranks(survey: Survey, rule: AlertRule, book: Book) -> None:
@@ -80,28 +93,31 @@ def watch_ranks(survey: Survey, rule: AlertRule, book: Book) -> None:
 
 def _rows(
     scene: Scene, rule: AlertRule, book: Book, indicator: int, start: date, rows: list[dict[str, Any]], signal: set[int],
-    details: Mapping[int, Mapping[str, Any]],
+    details: Mapping[int, Mapping[str, Any]], standing: set[int] | None = None,
 ) -> None:  # fmt: skip
-    """Judge the areas that have a row; of the others there is nothing to judge."""
+    """Judge the areas that have a row; of the others there is nothing to judge. ``standing``: where an open alert stays so."""
     count, ids = len(scene.tree.ids), scene.tree.ids
-    figures, flags = Figures.nothing(count), np.zeros(count, bool)
+    figures, flags, stands = Figures.nothing(count), np.zeros(count, bool), np.zeros(count, bool)
     unjudged = np.full(count, CODE[State.NO_DATA])
     for row in rows:
         at = int(np.searchsorted(ids, row["area_id"]))
         unjudged[at], flags[at] = JUDGED, row["area_id"] in signal
+        stands[at] = row["area_id"] in (signal if standing is None else standing)
         for name in ROW:
             getattr(figures, name)[at] = np.nan if row[name] is None else row[name]
-    flag(scene, rule, book, indicator, start, figures, flags, unjudged, by_area=details)
+    flag(scene, rule, book, indicator, start, figures, flags, unjudged, by_area=details, standing=stands)
 
 
 def flag(
     scene: Scene, rule: AlertRule, book: Book, indicator: int, start: date, figures: Figures, signal: Bools, unjudged: Codes,
     detail: Mapping[str, Any] | None = None, by_area: Mapping[int, Mapping[str, Any]] | None = None,
+    standing: Bools | None = None,
 ) -> None:  # fmt: skip
-    """Judge one period of a rule that says yes or no; ``by_area`` goes by the areas' ids."""
+    """Judge one period of a rule that says yes or no; ``by_area`` goes by the areas' ids. An alert opens by ``signal`` and stays
+    open while ``standing`` (else: the signal) lasts."""
     watched, stood = scene.watched(rule, scene.data_to), book.stood(indicator)
     signal, seen = signal & watched, np.where(watched, unjudged, CODE[State.NO_DATA]).astype(np.int8)
-    s = np.where(signal, YES, NO)
+    s = np.where(signal if standing is None else standing & watched, YES, NO)
     lives, told = live(stood.lives, s, signal & (seen == JUDGED), seen, rule.hold, np.full(len(s), stood.start == start))
     figures = Figures(**{**vars(figures), "s": np.where(seen == JUDGED, s, np.nan)})
 
