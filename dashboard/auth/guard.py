@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote, urlsplit
 
 import flask
 import flask_login
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import BadRequest
 
 import sql
 from dashboard.auth import scope
@@ -20,6 +22,7 @@ OPEN_ASSET_FOLDERS = ("fonts/",)
 OPEN_BEFORE_PASSWORD = frozenset({"access.password", "access.change_password", "access.logout", "access.set_language"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _NULLS = (b"\0", b"%00", b"\\u0000")
+_RAW_BYTE = re.compile(rb"[\x80-\xff]")
 PAGE_ENDPOINTS = frozenset({"/", "/<path:path>", "access.password"})
 
 
@@ -27,6 +30,7 @@ def install(server: flask.Flask) -> None:
     """Put the guard and the session loader before every request of ``server``."""
     manager = flask_login.LoginManager(server)
     manager.user_loader(_load)
+    server.before_request(_spell_query)
     server.before_request(_check_text)
     server.before_request(_check_origin)
     server.before_request(_check_session)
@@ -42,15 +46,29 @@ def _load(session_id: str) -> scope.Session | None:
     return scope.Session(user) if user and user.session_epoch == int(epoch) else None
 
 
+def _spell_query() -> None:
+    """Raw bytes of the query as their escapes: what is no UTF-8 then reads as an unknown value, as it does in a path."""
+    flask.request.query_string = _RAW_BYTE.sub(lambda found: b"%%%02X" % ord(found[0]), flask.request.query_string)
+
+
 def _check_text() -> ResponseReturnValue | None:
-    """No text of ours holds a null letter, and none may: not in an address, nor in a callback's values."""
+    """No text of ours holds a null letter, and none may: not in an address, nor in a callback's values, which are UTF-8."""
     request = flask.request
     told = [request.path.encode("utf-8", "surrogatepass"), request.query_string]
     if request.mimetype == "application/json":
         told.append(request.get_data())
     if any(mark in part for part in told for mark in _NULLS):
         return flask.jsonify(error="text", message="no text may hold a null letter"), 400
+    if request.mimetype == "application/json" and request.method not in SAFE_METHODS and not _is_object(request):
+        return flask.jsonify(error="text", message="the body must be a JSON object in UTF-8"), 400
     return None
+
+
+def _is_object(request: flask.Request) -> bool:
+    try:
+        return isinstance(request.get_json(), dict)
+    except (BadRequest, RecursionError):  # no JSON; lists in lists in lists
+        return False
 
 
 def _check_origin() -> ResponseReturnValue | None:
@@ -67,7 +85,10 @@ def _own_origin(request: flask.Request) -> bool:
     Only host and port are compared: behind a proxy that ends TLS the scheme we see may differ.
     """
     told = request.headers.get("Origin") or request.headers.get("Referer") or ""
-    return bool(told) and urlsplit(told).netloc == request.host
+    try:
+        return bool(told) and urlsplit(told).netloc == request.host
+    except ValueError:  # brackets that are no host
+        return False
 
 
 def _check_session() -> ResponseReturnValue | None:

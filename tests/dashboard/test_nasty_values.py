@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
@@ -49,6 +50,34 @@ def test_no_address_fails(face: Face, admin: FlaskClient) -> None:
         if answer.status_code >= 500:
             failed.append(f"{method} {address[:80]}")
     assert not failed
+
+
+def test_a_byte_that_is_no_letter_is_an_unknown_value(face: Face, admin: FlaskClient) -> None:
+    """Written as it is, it is answered as its escape is; a stranger comes to the login with it and is led back to it."""
+    stranger, accept = face.client(), {"Accept": "text/html"}
+    for query in ("area=\xff", "period=\xb9\xe3\xd6\xdd", "\xff=1", "next=\xff&lang=\xff"):  # as WSGI tells bytes; the second is GBK
+        for path in ("/overview", "/", "/login", "/data", "/export/overview-ranking", "/nowhere"):
+            for client in (stranger, admin):
+                raw = client.get(path, environ_overrides={"QUERY_STRING": query}, headers=accept)
+                escaped = client.get(path, query_string=quote(query, "=&", "latin-1"), headers=accept)
+                assert raw.status_code == escaped.status_code < 500, (path, query)
+                assert raw.headers.get("Location") == escaped.headers.get("Location"), (path, query)
+    assert admin.get("/overview", environ_overrides={"QUERY_STRING": "area=\xff"}).status_code == 404
+    for path in ("/\xff", "/overview/\xff", "/assets/\xff", "/export/\xff"):
+        assert admin.get("/", environ_overrides={"PATH_INFO": path}, headers=accept).status_code == 404, path
+
+
+@pytest.mark.parametrize("body", [b'{"output":"\xff"}', b"\xff", b"", b"{", b"[]", b"5", b"null", b"[" * 100_000])
+def test_a_callback_told_no_object_is_told_so(admin: FlaskClient, body: bytes) -> None:
+    answer = admin.post("/_dash-update-component", data=body, content_type="application/json", headers=ORIGIN)
+    assert (answer.status_code, answer.get_json()["error"]) == (400, "text")
+    asked = admin.get("/_dash-layout", content_type="application/json")  # as the browser asks: without a body
+    assert asked.status_code == 200
+
+
+def test_an_origin_that_is_no_address_is_not_ours(admin: FlaskClient) -> None:
+    for header in ("Origin", "Referer"):
+        assert admin.post("/logout", headers={header: "http://["}).status_code == 403
 
 
 def test_no_text_with_a_null_is_taken(admin: FlaskClient) -> None:
