@@ -72,6 +72,6 @@ def _watching(one: Replayed, kinds: Mapping[str, str]) -> Watching:
 
 def _months(one: Replayed) -> float | None:
     """How long the rule watched; ``None``: it saw the present alone."""
-    if len(one.periods) < 2:
+    if not one.past:
         return None
-    return ((one.periods[-1].end - one.periods[0].start).days + 1) / DAYS_A_MONTH
+    return ((one.periods[-1].end - one.periods[0].start).days + 1) / DAYS_A_MONTH if one.periods else 0.0

@@ -33,9 +33,11 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Replayed:
-    """One rule, the periods it was held against (one: the present alone), and what it would have told of (opened, or worse)."""
+    """One rule, the periods it was held against, and what it would have told of (opened, or worse); ``past``: false where it saw
+    the present alone."""
 
     rule: AlertRule
+    past: bool
     periods: Sequence[Period]
     told: Sequence[ToldAlert]
 
@@ -71,15 +73,16 @@ def replay(connection: sa.Connection, tell: Tell | None = None) -> Past | None:
 
 def _replayed(around: Surroundings, rule: AlertRule, named: Sequence[str]) -> Replayed:
     book = Unwritten(around.scene, rule)
-    periods = _REPLAYS[rule.kind](around, rule, book)
+    past = rule.kind in _PAST
+    periods = (_PAST if past else _PRESENT)[rule.kind](around, rule, book)
     levels, indicators = around.scene.tree.levels, around.scene.indicators
     told = [
         ToldAlert(named[one.area], Level(levels[one.area]), indicators[one.indicator]["code"] if one.indicator else "",
-                  start, containing(rule.period if len(periods) > 1 else "d", start).end, worse)
+                  start, containing(rule.period if past else "d", start).end, worse)
         for one in book.noted
         for start, worse in ((one.opened, False), *((start, True) for start in one.worse))
     ]  # fmt: skip
-    return Replayed(rule, periods, told)
+    return Replayed(rule, past, periods, told)
 
 
 def _falls(around: Surroundings, rule: AlertRule, book: Unwritten) -> Sequence[Period]:
@@ -122,8 +125,11 @@ def _now(watch: Callable[[Any, AlertRule, Unwritten], None], of_survey: bool) ->
     return once
 
 
-_REPLAYS: Mapping[str, Callable[[Surroundings, AlertRule, Unwritten], Sequence[Period]]] = {
+_Watch = Callable[[Surroundings, AlertRule, Unwritten], Sequence[Period]]
+_PAST: Mapping[str, _Watch] = {
     "fall": _falls, "quality": _quality, "rank": _ranks, "process": _weekly(watch_process, HISTORY),
-    "surge": _weekly(watch_surges, SURGE_HISTORY), "target": _now(watch_targets, False), "feed": _now(watch_feeds, False),
-    "threshold": _now(watch_thresholds, True),
+    "surge": _weekly(watch_surges, SURGE_HISTORY),
+}  # fmt: skip
+_PRESENT: Mapping[str, _Watch] = {
+    "target": _now(watch_targets, False), "feed": _now(watch_feeds, False), "threshold": _now(watch_thresholds, True),
 }  # fmt: skip

@@ -14,10 +14,12 @@ import sqlalchemy as sa
 from click.testing import Result
 from typer.testing import CliRunner
 
+import sql
 from etl.commands import console
 from etl.commands.alerts import app
 from etl.domain.period import add_months
 from etl.steps.detect import detect
+from etl.steps.detection.replayed import replay
 from tests.conftest import create_database
 from tests.etl.detect_sample import COUNTIES, FIRST, NOW, Operator
 
@@ -115,6 +117,24 @@ def test_the_rule_of_data_quality_is_tried_on_the_past_too(store: sa.Engine, mon
     assert [(one["area"], one["opened"], one["closed"] is None) for one in found["episodes"] if len(one["area"]) == 2] == [
         ("A3", "2025-09-01", False), ("B1", "2026-04-01", True)]  # fmt: skip
     assert found["months"] == 13 and "A3" in run("backtest", "--rule", "data_quality").stdout
+
+
+def test_a_rule_of_a_single_period_is_told_as_one_of_the_past(store: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four months leave data quality, which looks back on three, one month to be held against."""
+    monkeypatch.setenv("MANYI_DATABASE_URL", store.url.render_as_string(hide_password=False))
+    Operator.build(store).publish(4, volume={("B1", 3): 0.1})
+    (tmp_path / "truth.json").write_text(json.dumps({"events": []}), "utf-8")
+    month = {"code": "B1", "level": 3, "indicator": "mobile_overall", "brand": "own", "subscribers": 1, "mean": 75.0, "usual": 75.0}
+    pl.DataFrame([{**month, "month": add_months(FIRST, at)} for at in range(4)]).write_parquet(tmp_path / "means.parquet")
+    rows = {(row["rule"], row["level"]): row for row in told("backtest", "--truth", str(tmp_path))}
+    single = rows["data_quality", "county"]
+    assert (single["months"], single["fired"], single["a_month"]) == (1.0, 1, 1.01), "30 days"
+    assert rows["outcome_fall", ""]["months"] == 0.0, "it looks back on a year"
+    assert rows["late_feed", ""]["months"] is None, "the present alone"
+    with sql.begin(store) as connection:
+        past = replay(connection)
+    quality = next(one for one in past.rules if one.rule.rule == "data_quality") if past else None
+    assert quality is not None and [(one.start, one.end) for one in quality.fired if one.area == "B1"] == [(date(2025, 4, 1), date(2025, 4, 30))]
 
 
 @pytest.mark.parametrize(
