@@ -15,7 +15,7 @@ from etl import schedule
 from etl.commands import posting, reporting, uploads
 from etl.commands.console import Refused
 from etl.commands.feeds import declared
-from etl.commands.plans import propose_for
+from etl.commands.proposing import propose_for
 from etl.commands.trying import try_rule
 from etl.config import Settings
 from etl.runner import Order, Work

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from etl.commands import plans
+from etl.commands import plans, proposing
 from etl.commands.console import AsJson, Refused, err, out, show, speaking
 from etl.domain.cascade import Cascade, Mode, Status, feasible, solve
 from etl.domain.cascade_display import displayed
@@ -20,8 +20,8 @@ from etl.sources.tree_file import GivenTree, read_tree
 
 app = typer.Typer(no_args_is_help=True, help="target cascades: solve on a file; plans in the store")
 for name, act in {
-    "propose": plans.run_propose, "show": plans.run_show, "beta": plans.run_beta, "lock": plans.run_lock, "open": plans.run_open,
-    "publish": plans.run_publish, "appraise": plans.run_appraise, "restate": plans.run_restate,
+    "propose": proposing.run_propose, "show": plans.run_show, "beta": plans.run_beta, "lock": plans.run_lock,
+    "open": plans.run_open, "publish": plans.run_publish, "appraise": plans.run_appraise, "restate": plans.run_restate,
     "export": plans.run_export, "import": plans.run_import,
 }.items():  # fmt: skip
     app.command(name)(act)

@@ -15,7 +15,7 @@ import xlsxwriter
 from typer.testing import CliRunner
 
 from etl.__main__ import app
-from etl.commands.plans import propose_for
+from etl.commands.proposing import propose_for
 from etl.runner import Order
 from tests import plan_sample
 from tests.conftest import APP_PASSWORD, create_database
