@@ -23,6 +23,8 @@ from etl.domain.period import Period
 if TYPE_CHECKING:
     from dash import Dash
 
+    from dashboard.periods import Offer
+
 ADDRESS = "address"  # id of the one dcc.Location; pages may take Input(ADDRESS, "href")
 THEME = "theme-choice"  # id of the dcc.Store that changes when light/dark does; live pages take it as an Input too
 TREE, TODAY = "tree", "today"  # ?tree=today: every period restated to today's tree
@@ -149,7 +151,7 @@ class Page:
     ``live``: the layout is drawn once per page and language, and the page's own callback on
     ``Input(ADDRESS, "href"), Input(THEME, "data")`` fills it; otherwise the layout is drawn again at every address.
     ``roles``: who may open it (empty: everybody signed in). ``place`` is top or bottom of the rail, or within
-    another page, which leads to it.
+    another page, which leads to it. ``offer``: what the period picker names and offers there, where it is not the calendar.
     """
 
     name: str
@@ -160,6 +162,7 @@ class Page:
     live: bool = False
     roles: frozenset[str] = frozenset()
     place: str = "top"
+    offer: Callable[[Context], Offer | None] | None = None
 
     def open_to(self, user: User) -> bool:
         return not self.roles or bool(self.roles & user.roles)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -18,25 +20,43 @@ PICKED = {"w": 26, "m": 25, "q": 9, "y": 3}  # how many periods the list offers
 MENU_WIDTH = 168
 
 
-def period_picker(context: Context) -> list[Any]:
-    """Kind of period, one back, the list, one on, and how far its data go."""
-    language, period = context.language, context.period
+@dataclass(frozen=True)
+class Offer:
+    """What the picker names, and the addresses it leads to: of other kinds, of periods (newest first), of both neighbours."""
+
+    period: Period
+    kinds: Mapping[str, str]
+    periods: Mapping[Period, str]
+    earlier: str | None
+    later: str | None
+
+
+def period_picker(context: Context, offer: Offer | None = None) -> list[Any]:
+    """Kind of period, one back, the list, one on, and how far its data go; without an ``offer`` those of the calendar."""
+    offer = offer or calendar(context)
     kinds = [
-        dcc.Link(t(f"kind.{kind}", language), href=_at(context, _same_time(context, kind)), className=_mark(kind == period.kind))
-        for kind in PICKED
+        dcc.Link(t(f"kind.{kind}", context.language), href=address, className=_mark(kind == offer.period.kind))
+        for kind, address in offer.kinds.items()
     ]
+    steps = [_step(context, offer.earlier, "earlier"), _period_menu(context, offer), _step(context, offer.later, "later")]
     return [
         html.Span(kinds, className="segments"),
-        html.Span(
-            [
-                _step(context, period.previous, "earlier", _within(context, period.previous)),
-                _period_menu(context),
-                _step(context, period.shift(1), "later", _within(context, period.shift(1))),
-            ],
-            className="stepper",
-        ),
-        html.Span(completeness(context), className="complete"),
+        html.Span(steps, className="stepper"),
+        html.Span(completeness(context, offer.period), className="complete"),
     ]
+
+
+def calendar(context: Context) -> Offer:
+    """The published periods of the calendar, whatever a page shows of them."""
+    period = context.period
+    newest = containing(period.kind, context.publication.data_to) if context.publication else period
+    listed = reversed(latest(period.kind, PICKED.get(period.kind, 3), newest))
+    return Offer(
+        period,
+        {kind: _at(context, _same_time(context, kind)) for kind in PICKED},
+        {one: _at(context, one) for one in listed if _within(context, one)},
+        *(_at(context, one) if _within(context, one) else None for one in (period.previous, period.shift(1))),
+    )
 
 
 def _mark(on: bool) -> str | None:
@@ -60,33 +80,31 @@ def _at(context: Context, period: Period) -> str:
     return context.address(period=period.code())
 
 
-def _step(context: Context, period: Period, name: str, open_: bool) -> Any:
+def _step(context: Context, address: str | None, name: str) -> Any:
     words = t(f"shell.{name}", context.language)
-    if not open_:
+    if address is None:
         return html.Span(icon(name, 14), className="step off", title=words)
-    return dcc.Link(icon(name, 14), href=_at(context, period), className="step", title=words)
+    return dcc.Link(icon(name, 14), href=address, className="step", title=words)
 
 
-def _period_menu(context: Context) -> dmc.Menu:
-    language, period = context.language, context.period
-    newest = containing(period.kind, context.publication.data_to) if context.publication else period
-    offered = [p for p in reversed(latest(period.kind, PICKED.get(period.kind, 3), newest)) if _within(context, p)]
+def _period_menu(context: Context, offer: Offer) -> dmc.Menu:
+    language = context.language
     items = [
-        dmc.MenuItem(p.label(language), href=_at(context, p), refresh=False, className="current" if p == period else None)
-        for p in offered
+        dmc.MenuItem(one.label(language), href=address, refresh=False, className="current" if one == offer.period else None)
+        for one, address in offer.periods.items()
     ]
     return dmc.Menu(
         [
-            dmc.MenuTarget(html.Button(period.label(language), className="period-now")),
+            dmc.MenuTarget(html.Button(offer.period.label(language), className="period-now")),
             dmc.MenuDropdown(html.Div(items, className="menu-list"), className="menu"),
         ],
         width=MENU_WIDTH, position="bottom", shadow="md", offset=4, transitionProps={"duration": 0},
     )  # fmt: skip
 
 
-def completeness(context: Context) -> str:
-    """How far the period is covered by the publication, in words."""
-    known, period, language = context.publication, context.period, context.language
+def completeness(context: Context, period: Period) -> str:
+    """How far a period is covered by the publication, in words."""
+    known, language = context.publication, context.language
     if not _within(context, period) or known is None:
         return t("complete.none", language)
     if period.end <= known.data_to:

@@ -10,6 +10,7 @@ from dash import dcc, html
 
 import sql
 from dashboard.address import oldest_fresh
+from dashboard.auth.scope import installed
 from dashboard.context import Context, User
 from dashboard.icons import icon
 from dashboard.periods import period_picker, short_day
@@ -26,7 +27,8 @@ def parts(context: Context) -> tuple[Any, Any, Any]:
     with context.read() as connection:
         below = children(connection, context)
         fresh = freshness(context, _coverage(connection, context))
-    return trail(context, below), period_picker(context), fresh
+    offer = installed().pages[context.page].offer
+    return trail(context, below), period_picker(context, offer(context) if offer else None), fresh
 
 
 def home_link(language: str) -> dcc.Link:

@@ -7,20 +7,23 @@ import io
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 import python_calamine
 import sqlalchemy as sa
 
 import sql
+from dashboard import topbar
 from dashboard.context import Context, Refused
 from dashboard.exports import as_xlsx, facts
 from dashboard.pages.overview import aimed, components
 from dashboard.pages.overview import data as overview
-from dashboard.pages.targets import card_score, data, exchange, matrix, moves, trial, waterfall_figure, what_if, wording
+from dashboard.pages.targets import card_score, data, exchange, matrix, moves, picked, trial, waterfall_figure, what_if, wording
 from dashboard.pages.targets.layout import content, layout
 from dashboard.pages.targets.model import View
 from dashboard.pages.targets.negotiation import unanswered
+from dashboard.pages.targets.page import PAGE
 from dashboard.pages.targets.what_if import Edit, Wrong
 from dashboard.snapshot.report import compose
 from etl.domain.cascade import Mode
@@ -398,6 +401,34 @@ def test_a_published_plan_shows_attainment_and_is_changed_no_more(plan: int, ope
     assert not overview.load(see(period="2026-W40")).aims, "targets are of months, quarters and years"
     moves.close(province, view, "2026-10")
     assert "2026年10月" in str(content(see(view="appraisal")))
+
+
+def test_the_picker_offers_what_the_plan_is_judged_by(
+    plan: int, operator: sa.Engine, see: See, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(topbar, "installed", lambda: SimpleNamespace(pages={"targets": PAGE}))
+
+    def picker(context: Context) -> str:
+        return str(topbar.parts(context)[1])
+
+    asked = picked.offer(see())
+    assert asked is not None and (asked.period, list(asked.kinds)) == (parse("2026"), ["y"]), "a proposal is not judged yet"
+    for what in ("lock", "publish"):
+        moves.turn(see(), data.load(see()), what, {})
+    judge(operator)
+    whole = picked.offer(see())
+    assert whole is not None and (whole.period, list(whole.kinds), list(whole.periods)) == (parse("2026"), ["m", "q", "y"], [parse("2026")])
+    assert whole.earlier is whole.later is None and "2026年10月" not in picker(see()) and "2026年" in picker(see())
+    month = picked.offer(see(period="2026-09", judged="m"))
+    assert month is not None and list(month.periods) == [parse(f"2026-{at:02d}") for at in range(11, 0, -1)], "none of another year"
+    assert "judged=m" in whole.kinds["m"] and "judged" not in month.kinds["y"]
+    for there, said in ((month.earlier, "2026-08"), (month.later, "2026-10")):
+        assert there is not None and f"period={said}" in there and "judged=m" in there
+    first = picked.offer(see(period="2026-01", judged="m"))
+    assert first is not None and first.earlier is None
+    quarter = see(judged="q")
+    assert "2026年4季度" in picker(quarter) and "2026年4季度实际" in wording.sentence(data.load(quarter), quarter)
+    assert "2026年10月" in picker(replace(see(), trail=see("guangzhou", "4401").trail[1:], page="targets")), "no plan: the calendar"
 
 
 @pytest.mark.parametrize("name", ["matrix", "trial", "versions", "exchange"])

@@ -17,6 +17,7 @@ from etl.domain.period import Period, containing
 MOST_STEPS = 30
 MOST_DIGITS = 9  # of a version's number
 NAMES = ("zh", "en")
+JUDGED = ("m", "q", "y")
 
 
 def load(context: Context) -> View:
@@ -27,7 +28,7 @@ def load(context: Context) -> View:
 
 def read(connection: sa.Connection, context: Context) -> View:
     """The view of an address in a transaction of the reader's."""
-    plans = [_plan(row, context) for row in sql.rows(connection, "dashboard/plans_seen", root=context.trail[0].area_id)]
+    plans = read_plans(connection, context)
     plan = chosen_plan(plans, context)
     if plan is None:
         rights = _rights(connection, 0, 0, context.trail[0].area_id, context.trail[0].area_id)
@@ -42,6 +43,11 @@ def read(connection: sa.Connection, context: Context) -> View:
     at = next((one for one in members if one.code == context.query.get("at")), here)
     view = View(plans, plan, indicators, indicator, here, members, at, targets, _slopes(connection, plan))
     return _followed(connection, context, _negotiated(connection, context, view))
+
+
+def read_plans(connection: sa.Connection, context: Context) -> list[Plan]:
+    """The plans of the reader's tree, those in force first, then the newest."""
+    return [_plan(row, context) for row in sql.rows(connection, "dashboard/plans_seen", root=context.trail[0].area_id)]
 
 
 def chosen_plan(plans: Sequence[Plan], context: Context) -> Plan | None:
@@ -176,7 +182,12 @@ def judged_period(plan: Plan, context: Context) -> Period:
     day = min(max(context.period.place, plan.period.start), plan.period.end)
     if context.publication is not None:
         day = min(day, max(context.publication.data_to, plan.period.start))
-    return containing(kind, day) if kind in ("m", "q") else plan.period
+    return containing(kind, day) if kind in judged_kinds(plan) else plan.period
+
+
+def judged_kinds(plan: Plan) -> tuple[str, ...]:
+    """The kinds of period a plan in force is judged by, the shortest first: parts of it and the whole."""
+    return JUDGED[: JUDGED.index(plan.period.kind) + 1] if plan.status == "published" else (plan.period.kind,)
 
 
 def _followed(connection: sa.Connection, context: Context, view: View) -> View:

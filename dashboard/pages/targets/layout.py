@@ -23,7 +23,6 @@ from etl.domain.period import containing
 BODY, SAID = "tg-body", "tg-said"
 EXPORT, SHEET, APPRAISAL = "targets", "targets-sheet", "targets-appraisal"
 VIEWS = ("matrix", "trial", "versions", "appraisal", "exchange")
-JUDGED = ("y", "q", "m")
 
 
 def layout(context: Context) -> html.Div:
@@ -159,21 +158,7 @@ def _matrix(view: View, context: Context) -> html.Div:
         dcc.Link(name, href=context.address(line=line), className="on" if context.query.get("line") == line else None)
         for line, name in lines.items()
     ]
-    spans = [
-        dcc.Link(
-            t(f"kind.{kind}", language),
-            href=context.address(judged=kind if kind != "y" else None),
-            className="on" if context.query.get("judged", "y") == kind else None,
-        )
-        for kind in JUDGED
-    ]
-    head = html.Div(
-        [
-            html.Nav(links, className="segments", **{"aria-label": t("targets.lines", language)}),
-            *([html.Nav(spans, className="segments", **{"aria-label": t("targets.judged", language)})] if view.judged else []),
-        ],
-        className="tg-row",
-    )
+    head = html.Div(html.Nav(links, className="segments", **{"aria-label": t("targets.lines", language)}), className="tg-row")
     shown = keys if view.judged else []
     return html.Div([head, matrix.matrix(view, context), html.P([*shown, *marks], className="tg-keys")])
 

@@ -98,7 +98,8 @@ def _followed(view: View, target: Target, indicator: Indicator, language: str) -
     wide = half(target)
     value = reading(row["actual"], indicator) + (f" ±{plain(wide, indicator.decimals)}" if wide else "")
     gap = indicator.direction * (row["target"] - row["actual"])
-    said = t("targets.say.actual", language, actual=value, state=state(target, language))
+    part = view.judged.label(language) if view.judged and view.judged != view.plan.period else ""
+    said = t(f"targets.say.actual{'_in' if part else ''}", language, actual=value, state=state(target, language), period=part)
     said += t(f"targets.say.{'behind' if gap > 0 else 'ahead'}", language, gap=level(abs(gap), indicator))
     met = [one for one in view.members if _met(view.target(one.area_id, indicator))]
     if view.complete:
