@@ -134,7 +134,7 @@ def test_a_rule_of_a_single_period_is_told_as_one_of_the_past(store: sa.Engine, 
     with sql.begin(store) as connection:
         past = replay(connection)
     quality = next(one for one in past.rules if one.rule.rule == "data_quality") if past else None
-    assert quality is not None and [(one.start, one.end) for one in quality.fired if one.area == "B1"] == [(date(2025, 4, 1), date(2025, 4, 30))]
+    assert quality is not None and [(one.start, one.end) for one in quality.told if one.area == "B1"] == [(date(2025, 4, 1), date(2025, 4, 30))]
 
 
 @pytest.mark.parametrize(
