@@ -18,7 +18,9 @@
   parts.OvName = function (props) {
     const row = props.data;
     const kind = (row.go ? "ov-g-go" : "") + (row.few ? " ov-g-few" : "");
-    return make("span", { className: kind, title: row.hint || row.name }, row.name);
+    const said = row.stateText ? "ov-g-window said" : "ov-g-window";  // where there is a state, it says the window too
+    const longer = row.window ? make("small", { className: said }, row.window) : null;
+    return make("span", { className: kind, title: row.hint || row.name }, row.name, longer);
   };
 
   parts.OvAxis = function (props) {

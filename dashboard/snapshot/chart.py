@@ -17,12 +17,14 @@ from dashboard.figures.tiles import Cell, centre, corners
 FONT = "Noto Sans CJK SC"
 LARGEST_TILE = 27.0  # from a hexagon's centre to its corner
 SMALLEST_NAME, LARGEST_NAME = 3.0, 8.5
+MORE_SIZE = 0.8  # of the third line, to the name's
+THREE_LINES = 0.41  # of a hexagon's side: the size in which as many fit
 Values = Sequence[float | None]
 
 
 @dataclass(frozen=True)
 class Tile:
-    """One area of a tile map: its cell, short name, second line, and colours of ground and ink."""
+    """One area of a tile map: its cell, short name, second line, colours of ground and ink, and ``more``, a small third line."""
 
     cell: Cell
     name: str
@@ -30,6 +32,7 @@ class Tile:
     fill: str
     ink: str
     quiet: bool = False
+    more: str = ""
 
 
 def spark(values: Values, colours: Mapping[str, str], width: float = 70, height: float = 18) -> str:
@@ -131,15 +134,23 @@ def tile_map(tiles: Sequence[Tile], colours: Mapping[str, str], width: float = 2
         parts.append(f'<polygon points="{outline}" fill="{tile.fill}"/>')
         size = min(usual, _fitting(tile, scale))
         if size >= SMALLEST_NAME:
-            parts.append(_text(x, y - (0.5 if tile.value else -size / 3), tile.name, tile.ink, size, anchor="middle"))
-            if tile.value:
-                parts.append(_text(x, y + size, tile.value, tile.ink, size, anchor="middle", bold=not tile.quiet))
+            parts += _said(tile, x, y, size)
     return _svg((right - left) * scale, (high - low) * scale, parts)
 
 
+def _said(tile: Tile, x: float, y: float, size: float) -> Iterable[str]:
+    """The lines of a tile around its middle."""
+    up = MORE_SIZE * size / 2 if tile.more else 0.0
+    yield _text(x, y - up - (0.5 if tile.value else -size / 3), tile.name, tile.ink, size, anchor="middle")
+    if tile.value:
+        yield _text(x, y - up + size, tile.value, tile.ink, size, anchor="middle", bold=not tile.quiet)
+    if tile.more:
+        yield _text(x, y + up + size, tile.more, tile.ink, MORE_SIZE * size, anchor="middle")
+
+
 def _fitting(tile: Tile, scale: float) -> float:
-    """The size in which a tile's name fits across it."""
-    return 1.45 * scale / max(_width(tile.name), 2.2)
+    """The size in which a tile's name fits across it, and its lines above one another."""
+    return min(1.45 * scale / max(_width(tile.name), 2.2), THREE_LINES * scale if tile.more else scale)
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,8 @@ def _measure(told: Mapping[str, Any]) -> list[Cell]:
     state = STATES[told["judged"]]
     value = {"text": told["valueText"], "state": "plain", "bold": True}
     judged = {"text": told["better"], "state": state}
-    return [told["name"], told["line"], value, told["unit"], told["interval"], told["nText"], told["changeText"],
+    name = " · ".join(filter(None, [told["name"], told["window"]]))
+    return [name, told["line"], value, told["unit"], told["interval"], told["nText"], told["changeText"],
             told["yearText"], judged]  # fmt: skip
 
 

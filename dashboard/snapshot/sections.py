@@ -65,9 +65,8 @@ def _card(card: Card, view: View, context: Context) -> Block:
         {"label": t(f"overview.{key}", language), "cell": changed(change, wording.proven(reading, change))}
         for key, change in (("vs_last", card.change), ("vs_year", card.change_year))
     ]  # fmt: skip
-    if reading and reading.window > 1:
-        said = wording.window(view.comparison.period.kind, reading.window, language)
-        lines.append({"label": t("overview.window", language), "cell": {"text": said, "state": "few"}})
+    if over := wording.longer(reading, view.comparison.period.kind, language):
+        lines.append({"label": t("overview.window", language), "cell": {"text": over, "state": "few"}})
     elif reading and (aim := aim_line(card, view, language)):
         lines.append(aim)
     elif reading and card.lead:
@@ -171,17 +170,18 @@ def places(view: View, context: Context) -> list[Block]:
 
 def tile_map(view: View, language: str, size: tuple[float, float]) -> str:
     """The members as hexagons in the map's colours, within ``size`` points."""
-    members = drawn(view.members)
+    members, kind = drawn(view.members), view.members_period.kind
     cells = hex_cells({member.key: member.place for member in members})
-    return chart.tile_map([_tile(member, cells[member.key], language) for member in members], COLOURS, *size)
+    return chart.tile_map([_tile(member, cells[member.key], kind, language) for member in members], COLOURS, *size)
 
 
-def _tile(member: Member, cell: tuple[int, int], language: str) -> chart.Tile:
+def _tile(member: Member, cell: tuple[int, int], kind: str, language: str) -> chart.Tile:
     name = wording.bare_name(member.names, language)
     reading = member.reading if member.open and member.reading and member.reading.shown else None
     if reading is None or not reading.ranked or member.gap is None:
         value = plain(reading.value) if reading else ""
-        return chart.Tile(cell, name, value, COLOURS["hatch1"], COLOURS["on-few"], quiet=True)
+        over = t(f"snapshot.window.{kind}", language, n=reading.window) if reading and reading.window > 1 else ""
+        return chart.Tile(cell, name, value, COLOURS["hatch1"], COLOURS["on-few"], quiet=True, more=over)
     shade = bin_of(member.gap) if _apart(member) else UNPROVEN
     return chart.Tile(cell, name, plain(reading.value), COLOURS[f"d-{shade}"], COLOURS[f"on-{shade}"])
 
@@ -248,7 +248,7 @@ def _value(card: Card, view: View, language: str) -> str:
     reading = card.reading if card.reading and card.reading.shown else None
     if reading is None:
         return ""
-    window = wording.window(view.comparison.period.kind, reading.window, language) if reading.window > 1 else ""
+    window = wording.longer(reading, view.comparison.period.kind, language)
     return " · ".join(filter(None, [f"{plain(reading.value)} ±{plain(reading.half)}", window]))
 
 

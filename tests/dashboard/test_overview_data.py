@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
 import sqlalchemy as sa
 
 from dashboard.context import Context
-from dashboard.pages.overview import data, scores
+from dashboard.pages.overview import components, data, ranking, scores, wording
+from dashboard.snapshot import measures, sections
 from etl.domain.period import Period, parse
 from tests.conftest import app_engine
 from tests.dashboard import sample
@@ -203,18 +205,31 @@ def test_a_year_is_compared_with_the_year_before_in_both_columns(operator) -> No
     assert row.change == row.change_year == pytest.approx(now - before)
 
 
-def test_a_lengthened_window_is_said(operator) -> None:
-    from dashboard.pages.overview.wording import member_words
-
-    view = see(operator, "province", "440106", "2026-W44")
-    longer = [member for member in view.members if member.reading and member.reading.shown and member.reading.window > 1]
-    for member in longer:
-        assert "近" in member_words(member, view.members_period.kind, "zh")
+@pytest.mark.parametrize(
+    ("language", "months", "short", "said"), [("zh", "近 {} 月", "近{}月", "近 4 周"), ("en", "{} months", "{} mo", "4 weeks")]
+)
+def test_a_lengthened_window_is_said(operator, language: str, months: str, short: str, said: str) -> None:
+    """In a member's state and row, on its tile on paper, on a card, and at a perception: beside figures of one period."""
+    view = see(operator, "province", "440106", "2026-W44")  # grids are kept by months
+    members = [one for one in view.members if one.reading and one.reading.shown and one.reading.window > 1]
+    rows, kind = {row["code"]: row for row in ranking.member_rows(view, language)}, view.members_period.kind
+    assert members and any(row["window"] == "" for row in rows.values())
+    for one in members:
+        over = one.reading.window if one.reading else 0
+        assert rows[one.key]["window"] == months.format(over) and months.format(over) in wording.member_words(one, kind, language)
+        assert sections._tile(one, (0, 0), kind, language).more == short.format(over)
+    context = sample.context(*operator, "province", "440106", "2026-W44", language=language)
+    card = next(card for card in view.cards if card.reading and card.reading.shown and card.reading.window == 1)
+    longer = replace(card, reading=replace(card.reading, window=4))
+    assert said in str(components.card(longer, context, False).children[0].children)
+    assert said not in str(components.card(card, context, False).children[0].children)
+    row = next(row for row in view.process if row.reading and row.reading.shown)
+    perception = ranking._process(replace(row, reading=longer.reading), "w", language)
+    assert perception["window"] == said and str(measures._measure(perception)[0]).endswith(f" · {said}")
+    assert ranking._process(replace(row, reading=card.reading), "w", language)["window"] == ""
 
 
 def test_nothing_published_is_an_empty_page(store: sa.Engine) -> None:
-    from dataclasses import replace
-
     from etl.steps import define
 
     define.define(store, define.shipped())

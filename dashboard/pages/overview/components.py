@@ -76,7 +76,7 @@ def ask(code: str, name: str, language: str) -> html.Button:
 
 
 def _middle(one: Card, context: Context, expected: Expected | None = None, aim: Aim | None = None) -> list:
-    """The score, its base, and below that the target, else where it will end, else its band among its siblings."""
+    """The score, its base, and below that a window longer than the period, else the target, where it will end, or its band."""
     language, reading = context.language, one.reading
     shown = reading is not None and reading.shown
     below: str | html.Span = t("overview.no_band", language)
@@ -86,6 +86,8 @@ def _middle(one: Card, context: Context, expected: Expected | None = None, aim: 
         below = outlook.short(expected, language)
     if aim:
         below = html.Span([html.I(className=f"ov-aim {aim.kind}"), aimed.short(aim, language)])
+    if reading and (longer := wording.longer(reading, context.period.kind, language)):
+        below = longer
     beside = [
         html.Span([f"±{plain(reading.half)}", html.U(f"n {count(reading.n, language)}")] if shown and reading else ""),
         html.Span(below if shown else ""),

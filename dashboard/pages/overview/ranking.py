@@ -35,6 +35,7 @@ def _member(member: Member, kind: str, language: str) -> Row:
         "ask": bool(member.names),
         "name": wording.member_name(member, language),
         "hint": _hint(member, kind, language),
+        "window": wording.longer(reading, kind, language),
         "rank": member.rank,
         "rankText": wording.ranks(member),
         "value": _r(reading and reading.value),
@@ -163,10 +164,10 @@ def ticks(low: float, high: float) -> list[int]:
 
 def process_rows(view: View, language: str) -> list[Row]:
     """A row an indicator: process and complaint readings first, then perceptions."""
-    return [_process(row, language) for row in view.process]
+    return [_process(row, view.comparison.period.kind, language) for row in view.process]
 
 
-def _process(row: ProcessRow, language: str) -> Row:
+def _process(row: ProcessRow, kind: str, language: str) -> Row:
     indicator = row.indicator
     better = (row.proven if row.tested else _sign(row.change, indicator.decimals)) * indicator.direction
     return {
@@ -175,6 +176,7 @@ def _process(row: ProcessRow, language: str) -> Row:
         "ask": True,
         "name": indicator.names[language],
         "hint": indicator.definitions[language],
+        "window": wording.longer(row.reading, kind, language),
         "line": indicator.lines[language],
         "value": row.value,
         "unit": wording.unit_name(indicator.unit, language),

@@ -168,6 +168,11 @@ def window(kind: str, length: int, language: str) -> str:
     return t(f"overview.windows.{kind}", language, n=length)
 
 
+def longer(reading: Reading | None, kind: str, language: str) -> str:
+    """The window of a figure that is shown over more than its period; empty for others."""
+    return window(kind, reading.window, language) if reading and reading.shown and reading.window > 1 else ""
+
+
 def hover(indicator: Indicator, reading: Reading | None, context: Context) -> str:
     """What a figure says of itself: definition, n, interval, window, publication."""
     language = context.language
@@ -200,8 +205,8 @@ def member_state(member: Member) -> str:
 def member_words(member: Member, kind: str, language: str) -> str:
     """The state in words, with the window where it was lengthened to have a reading at all."""
     words = t(f"overview.member_state.{member_state(member)}", language)
-    longer = member.open and member.reading is not None and member.reading.shown and member.reading.window > 1
-    return f"{words} · {window(kind, member.reading.window, language)}" if longer and member.reading else words
+    over = longer(member.reading, kind, language) if member.open else ""
+    return f"{words} · {over}" if over else words
 
 
 def ranks(member: Member) -> str:

@@ -223,11 +223,11 @@ def test_the_same_data_give_the_same_bytes(stores: tuple[sa.Engine, sa.Engine]) 
 def test_only_a_proven_difference_colours_a_tile(stores: tuple[sa.Engine, sa.Engine]) -> None:
     view = data.load(seen(stores, "province", "44", "2026-10"))
     ranked = [member for member in view.members if member.reading and member.reading.ranked and member.gap is not None]
-    fills = {sections._tile(member, (0, 0), "zh").fill for member in ranked if not (member.against and member.against.proven)}
+    fills = {sections._tile(member, (0, 0), "m", "zh").fill for member in ranked if not (member.against and member.against.proven)}
     assert fills <= {sections.COLOURS["d-z0"]}
     apart = replace(ranked[0], gap=4.0, against=Change(4.0, 1.0, 7.0))
-    assert sections._tile(apart, (0, 0), "zh").fill == sections.COLOURS["d-p3"]
-    assert sections._tile(replace(apart, against=Change(4.0, -1.0, 9.0)), (0, 0), "zh").fill == sections.COLOURS["d-z0"]
+    assert sections._tile(apart, (0, 0), "m", "zh").fill == sections.COLOURS["d-p3"]
+    assert sections._tile(replace(apart, against=Change(4.0, -1.0, 9.0)), (0, 0), "m", "zh").fill == sections.COLOURS["d-z0"]
 
 
 def test_members_of_another_period_say_so_and_are_held_against_the_area_in_it(stores: tuple[sa.Engine, sa.Engine]) -> None:

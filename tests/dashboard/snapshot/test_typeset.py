@@ -121,10 +121,10 @@ def test_nothing_to_draw_is_an_empty_picture() -> None:
 @pytest.mark.parametrize("count", [1, 7, 60])
 def test_a_tile_map_holds_every_area_once(count: int) -> None:
     cells = hex_cells({f"{at}": (113 + at % 8, 22 + at // 8) for at in range(count)})
-    tiles = [chart.Tile(cell, f"县{code}", "82.1", COLOURS["d-z0"], COLOURS["ink"]) for code, cell in cells.items()]
+    tiles = [chart.Tile(cell, f"县{code}", "82.1", COLOURS["d-z0"], COLOURS["ink"], more="3 月") for code, cell in cells.items()]
     svg = chart.tile_map(tiles, COLOURS)
     assert len(drawn(svg, "polygon")) == count
-    assert {text.text for text in drawn(svg, "text")} == ({"82.1"} | {f"县{at}" for at in range(count)})
+    assert {text.text for text in drawn(svg, "text")} == ({"82.1", "3 月"} | {f"县{at}" for at in range(count)})
 
 
 def test_names_are_escaped() -> None:
