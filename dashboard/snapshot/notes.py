@@ -15,7 +15,7 @@ def notes(view: View, context: Context) -> list[Block]:
     said = [*_small(view, context), *_moved(view, language), *_reading(view, language)]
     return [
         heading(t("snapshot.head.notes", language)),
-        {"kind": "list", "items": [wording.pieces(words) for words in said], "sticky": True},
+        {"kind": "notes", "items": [wording.pieces(words) for words in said]},
         note(t("snapshot.say.glossary", language)),
     ]  # fmt: skip
 

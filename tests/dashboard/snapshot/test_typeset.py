@@ -100,6 +100,17 @@ def test_what_is_broken_is_a_labelled_place() -> None:
     assert "投诉：本节未能生成" in made.replace(" ", "")
 
 
+NOTES = ({"kind": "heading", "text": "说明"}, {"kind": "notes", "items": [[["区间", False]]] * 3}, {"kind": "note", "text": "n 答卷数"})
+
+
+@pytest.mark.parametrize("before", range(33, 41))
+def test_no_page_holds_the_notes_alone(before: int) -> None:
+    """However far the page is filled when the last part begins: its rows go with the notes."""
+    made = PdfReader(io.BytesIO(pdf(report({"kind": "heading", "text": "投诉"}, table(before), {"kind": "heading", "text": "感知"}, table(4), *NOTES))))
+    last = made.pages[-1].extract_text().replace(" ", "")
+    assert "n答卷数" in last and ("说明" not in last or "第3网格" in last)
+
+
 def test_lines_break_where_there_is_no_reading() -> None:
     svg = chart.trend(list("abcdef"), [80, 81, None, 82, 83, 84], [None] * 6, [None] * 6, COLOURS)
     assert len(drawn(svg, "path")) == 2
