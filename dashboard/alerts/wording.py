@@ -15,6 +15,7 @@ from etl.domain.period import containing
 Row = Mapping[str, Any]
 MOST_NAMED = 3  # areas or processes named in one sentence
 MARKS = {"firing": "▲", "acknowledged": "✓", "recovering": "↗", "no_data": "○", "too_few": "○", "error": "○", "ok": "✓"}
+WITH_STATISTIC = ("fall", "process", "surge")  # kinds whose S adds up evidence; the others say yes or no
 COUNTED = ("surge", "quality")  # kinds whose figures are counts: of complaints, of answers
 UNJUDGED = ("no_data", "too_few", "error")  # states in which the last period says nothing
 HELD = "error"  # of these, the one in which the answers changed too much to compare
@@ -141,6 +142,11 @@ def unit(row: Row, language: str) -> str:
 def unit_of(row: Row, language: str) -> str:
     """The indicator's own unit."""
     return unit_name(row["unit"], language) if row["unit"] else ""
+
+
+def read_as(row: Row) -> str:
+    """What the value is: a reading, or where the period is expected to end."""
+    return "forecast" if row["kind"] == "target" else "reading"
 
 
 def reading(row: Row, language: str) -> str:

@@ -130,7 +130,7 @@ def _facts(alert: Alert, frame: Frame) -> list[tuple[str, str]]:
     facts = []
     if row["kind"] != "feed":
         reading = f"{wording.period(row, row['latest'], language)} {wording.reading(row, language)}"
-        facts.append((t("mail.fact.reading", language), reading))
+        facts.append((t(f"mail.fact.{wording.read_as(row)}", language), reading))
     if row["expected"] is not None:
         facts.append((t("mail.fact.expected", language), wording.amount(row, row["expected"], language)))
     if wording.target(row) is not None:

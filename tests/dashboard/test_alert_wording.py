@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from dashboard.alerts import wording
+from dashboard.alerts.reads import Alert
+from dashboard.pages.alerts.detail import _facts
 
 ROW: dict[str, Any] = {
     "kind": "fall", "state": "firing", "closed_at": None, "area_zh": "天河区", "area_en": "Tianhe", "indicator_zh": "投诉处理满意度", "short_en": "Complaint handling",
@@ -66,3 +68,15 @@ def test_an_indicator_that_should_be_low_is_told_as_above() -> None:
 def test_a_reading_has_its_interval_and_base() -> None:
     assert wording.reading(ROW, "zh") == "78.1 · 95% 区间 76.0 ~ 80.2 · n=412"
     assert wording.reading({**ROW, "value": None}, "en") == "no reading can be shown"
+
+
+def test_a_target_s_alert_tells_where_the_period_will_end_and_no_statistic() -> None:
+    """Of a rule that says yes or no S is a mark of its own making, nothing to read."""
+    rest = {"s": -2.0, "worst_s": -2.0, "owner": None, "line_zh": "网络线", "acknowledged_at": None, "task_id": None, "reopened_of": None}
+
+    def told(kind: str, **given: Any) -> list[str]:
+        return [cell.children[0].children for cell in _facts(Alert({**ROW, **rest, "kind": kind, **given}), "zh").children]
+
+    fall, target = told("fall"), told("target", expected=None, size=None, detail={"target": 82.0})
+    assert fall[0] == "读数" and "统计量 S" in fall
+    assert target == ["期末预计", "目标", "始于", "责任"]

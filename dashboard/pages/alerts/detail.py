@@ -37,14 +37,14 @@ def _facts(alert: Alert, language: str) -> html.Dl:
     row = alert.row
     found: list[tuple[str, str]] = []
     if row["kind"] != "feed":
-        found.append(("reading", f"{say.period(row, row['latest'], language)} {say.reading(row, language)}"))
+        found.append((say.read_as(row), f"{say.period(row, row['latest'], language)} {say.reading(row, language)}"))
     for name, value in (("expected", row["expected"]), ("target", say.target(row))):
         if value is not None:
             found.append((name, f"{plain(value, say.decimals(row))} {say.unit(row, language)}"))
     found += [(name, f"{signed(value, say.decimals(row))} {say.unit(row, language)}") for name, value in _off(row)]
     if row["since"] is not None:
         found.append(("since", say.period(row, row["since"], language)))
-    if row["s"] is not None:
+    if row["s"] is not None and row["kind"] in say.WITH_STATISTIC:
         found.append(("statistic", f"{plain(row['s'], 2)} ({t('alerts.worst', language, s=plain(row['worst_s'], 2))})"))
     found.append(("duty", say.duty(row, language)))
     if row["acknowledged_at"] is not None:
