@@ -67,7 +67,13 @@ def _of_quality(row: Row, said: Said, language: str) -> str:
     return t("alerts.say.mix", language, about=said["about"], value=value, moved=moved)
 
 
+def _unjudged(row: Row, said: Said, language: str) -> str:
+    return t("alerts.say.unjudged", language, about=said["about"], state=t(f"alerts.state.{row['state']}", language))
+
+
 def _of_target(row: Row, said: Said, language: str) -> str:
+    if row["state"] in UNJUDGED and row["closed_at"] is None:  # no target is in force any more, or nothing foretells it
+        return _unjudged(row, said, language)
     told = {"chance": chance(_number(row["detail"], "probability")), "target": amount(row, target(row), language)}
     words, missed = t("alerts.say.target", language, about=said["about"], **told), _number(row["detail"], "below")
     if not missed:
@@ -98,7 +104,7 @@ def _departed(row: Row, said: Said, language: str) -> str:
     if row["state"] == HELD and row["closed_at"] is None:
         return t("alerts.say.held", language, about=said["about"])
     if row["state"] in UNJUDGED and row["closed_at"] is None:
-        return t("alerts.say.unjudged", language, about=said["about"], state=t(f"alerts.state.{row['state']}", language))
+        return _unjudged(row, said, language)
     if row["size"] is None:  # a fall that is none any more, while its alert is still open
         return t("alerts.say.back" if row["kind"] == "fall" else "alerts.say.plain", language, **said)
     way, size = "below" if row["size"] < 0 else "above", amount(row, abs(row["size"]), language)

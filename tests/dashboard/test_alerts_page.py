@@ -92,6 +92,21 @@ def test_each_reader_sees_the_own_scope(face: Face, reader: Reader) -> None:
     assert "alerts-act" not in page(face, reader("analyst"), f"area=44&alert={TIANHE}"), "analysts look and do nothing"
 
 
+def test_how_many_below_miss_a_target_is_told_to_who_sees_them_all(face: Face, reader: Reader) -> None:
+    """Who sees one of them only would learn of its siblings."""
+    detail = {"target": 82.0, "probability": 0.1, "below": 2, "below_of": 2}
+    with sql.begin(face.owner) as connection:
+        alerts_sample.fall(connection, "4401", "mobile_network", 2, kind="target", rule="target_missed", value=80.0, s=-2.0, detail=detail)
+        number = connection.scalar(sa.text("SELECT max(episode_id) FROM episode"))
+    try:
+        whole, part = (page(face, reader(login), f"area={area}&alert={number}") for login, area in (("quality", "44"), ("th", "440106")))
+        assert "达成概率 10%；下级 2 个中有 2 个同样恐难达成" in whole
+        assert "达成概率 10%" in part and "同样恐难达成" not in part
+    finally:
+        with sql.begin(face.owner) as connection:
+            connection.execute(sa.text("DELETE FROM episode WHERE episode_id = :number"), {"number": number})
+
+
 def test_taking_on_what_is_chosen_is_written_down(face: Face, reader: Reader) -> None:
     client = reader("gz")
     assert "请先勾选" in said(press(client, "acknowledge", chosen=[]))

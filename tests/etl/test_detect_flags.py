@@ -65,21 +65,39 @@ def test_a_target_with_too_small_a_chance_is_told_until_the_chance_is_back(opera
     assert operator.told() == [("fired", "A1"), ("recovered", "A1")]
 
 
+def told_of(operator: Operator, months: int, chances: Mapping[str, float]) -> list[str]:
+    """Publish so many months and these chances alone; the areas whose alerts opened so far."""
+    first = operator.publish(months)
+    with sql.begin(operator.store) as connection:
+        connection.execute(sa.text("UPDATE forecast SET last_pub = :p WHERE last_pub > :p"), {"p": first})
+    for code, chance in chances.items():
+        add(operator, "forecast", area_id=operator.ids[code], indicator_id=operator.indicators["mobile_overall"], period="q",
+            start="2026-04-01", through="2026-05-31", value=74, low=72, high=76, n_eff=300, sd=0.8, low80=73, high80=75,
+            target=76, probability=chance, first_pub=first)  # fmt: skip
+    detect(operator.store, NOW)
+    return [code for what, code in operator.told() if what == "fired"]
+
+
+def states(operator: Operator) -> list[str]:
+    return [row["state"] for row in operator.rows("SELECT state FROM episode ORDER BY episode_id")]
+
+
+def test_a_chance_about_the_limit_brings_nobody_below_and_without_a_target_nothing_is_known(operator: Operator) -> None:
+    only(operator, "target_missed")
+    below = {"A": 0.01, "B": 0.01}
+    assert told_of(operator, 17, {"P": 0.19, **below}) == ["P"]
+    assert told_of(operator, 17, {"P": 0.21, **below}) == ["P"], "what opened stands for the month"
+    assert told_of(operator, 18, {"P": 0.21, **below}) == ["P", "A", "B"] and states(operator) == ["recovering", "firing", "firing"]
+    assert told_of(operator, 19, {}) == ["P", "A", "B"] and states(operator) == ["no_data"] * 3, "the plan is over"
+
+
 def test_a_target_missed_by_most_below_is_one_alert(operator: Operator) -> None:
     """Province and both cities, all counties of A: one. Of B's counties one misses alone: told beside. The open ones stay open."""
     only(operator, "target_missed")
     at_once = {"P": 0.01, "A": 0.01, "B": 0.01, "A1": 0.01, "A2": 0.01, "A3": 0.01, "A4": 0.5, "B1": 0.01, "B2": 0.5, "B3": 0.5}
 
     def told(months: int, chances: Mapping[str, float]) -> list[str]:
-        first = operator.publish(months)
-        with sql.begin(operator.store) as connection:
-            connection.execute(sa.text("UPDATE forecast SET last_pub = :p"), {"p": first})
-        for code, chance in chances.items():
-            add(operator, "forecast", area_id=operator.ids[code], indicator_id=operator.indicators["mobile_overall"], period="q",
-                start="2026-04-01", through="2026-05-31", value=74, low=72, high=76, n_eff=300, sd=0.8, low80=73, high80=75,
-                target=76, probability=chance, first_pub=first)  # fmt: skip
-        detect(operator.store, NOW)
-        return [code for what, code in operator.told() if what == "fired"]
+        return told_of(operator, months, chances)
 
     assert told(17, at_once) == ["P", "B1"]
     (province, _) = operator.rows("SELECT detail FROM episode ORDER BY episode_id")
@@ -87,7 +105,7 @@ def test_a_target_missed_by_most_below_is_one_alert(operator: Operator) -> None:
     most_of_b = {**at_once, "B2": 0.01, "B3": 0.01}
     assert told(18, most_of_b) == ["P", "B1"], "now most of B's miss: B1's alert goes on, no other opens"
     assert told(19, {**most_of_b, "P": 0.5}) == ["P", "B1", "A", "B"], "the cities' misses are their own once the province's is over"
-    assert [row["state"] for row in operator.rows("SELECT state FROM episode ORDER BY episode_id")] == ["recovering"] + ["firing"] * 3
+    assert states(operator) == ["recovering"] + ["firing"] * 3
 
 
 def test_ranks_that_lie_wholly_behind_those_of_before(operator: Operator) -> None:

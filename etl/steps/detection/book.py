@@ -118,6 +118,10 @@ class Book:
                 if one.episode is None:
                     del self._open[key]
 
+    def indicators(self) -> set[int]:
+        """The indicators of the open alerts."""
+        return {of for _, of, _ in self._open if of != NO_INDICATOR}
+
     def subjects(self) -> set[str]:
         """The subjects of the open alerts."""
         return {subject for _, _, subject in self._open}

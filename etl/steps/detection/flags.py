@@ -50,9 +50,11 @@ def watch_thresholds(survey: Survey, rule: AlertRule, book: Book) -> None:
 def watch_targets(scene: Scene, rule: AlertRule, book: Book) -> None:
     """Targets of the running period with too small a chance: as the forecast has it, from the days so far and the time left.
 
-    What most of an area's children miss as it does is told of the area alone (:func:`etl.domain.watch.below`)."""
+    What most of an area's children miss as it does is told of the area alone (:func:`etl.domain.watch.below`). An alert that
+    opened stands for the month, so that a chance about the limit does not bring those below after all."""
     parent, watched = scene.tree.kin([scene.data_to]).parent[:, 0], scene.watched(rule, scene.data_to)
-    found: dict[int, list[dict[str, Any]]] = {}
+    month = scene.data_to.replace(day=1)
+    found: dict[int, list[dict[str, Any]]] = {indicator: [] for indicator in book.indicators()}
     for row in sql.rows(scene.connection, "etl/detect_targets", p=scene.publication, period=rule.period):
         found.setdefault(row["indicator_id"], []).append({**row, "n": None})
     for indicator, rows in found.items():
@@ -60,10 +62,11 @@ def watch_targets(scene: Scene, rule: AlertRule, book: Book) -> None:
         if rule.speaks_of(row["code"], row["kind"]):
             missed = {one["area_id"] for one in rows if one["probability"] < rule.number("chance", 0.0)}
             misses, judged = (watched & np.isin(scene.tree.ids, list(of)) for of in (missed, {one["area_id"] for one in rows}))
-            found_below = below(misses, judged, parent)
+            stood = book.stood(indicator)
+            found_below = below(misses | (judged & stood.lives.open & (stood.start == month)), judged, parent)
             details = {one["area_id"]: _chance(scene, one, found_below) for one in rows}
             told = set(scene.tree.ids[misses & ~found_below.part].tolist())
-            _rows(scene, rule, book, indicator, scene.data_to.replace(day=1), rows, told, details, missed)
+            _rows(scene, rule, book, indicator, month, rows, told, details, missed)
 
 
 def _chance(scene: Scene, row: Mapping[str, Any], found: Below) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 -- Alerts with where they stand: of an area and all below, or by number; the open ones, or those that closed of late too.
 -- params: ids, area, group_level, closed_since, now
 -- grain: one episode; the gravest and worst first
+-- How many below miss a target with their parent speaks of siblings: told to who sees the parent in full.
 SELECT e.episode_id, e.rule, e.kind, e.severity, e.state, e.period, e.start, e.latest, e.since, e.subject, e.value, e.low, e.high,
-       e.n, e.n_eff, e.expected, e.size, e.s, e.opened_s, e.worst_s, e.fast, e.detail, e.opened_at, e.acknowledged_at,
+       e.n, e.n_eff, e.expected, e.size, e.s, e.opened_s, e.worst_s, e.fast,
+       CASE WHEN sees_fully(e.area_id, e.indicator_id) THEN e.detail ELSE e.detail - ARRAY['below', 'below_of'] END AS detail, e.opened_at, e.acknowledged_at,
        e.acknowledged_by, e.acknowledged_note, e.owner, e.escalated, e.escalated_at, e.closed, e.closed_at, e.reopened_of, e.task_id,
        k.due_on AS task_due, k.state AS task_state, o.name AS task_owner,
        a.area_id, a.code AS area, a.level, a.name_zh AS area_zh, a.name_en AS area_en,
