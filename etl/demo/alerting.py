@@ -67,7 +67,7 @@ def draw(scene: Scene, scale: str, seed: int, times: float = 1.0) -> Drawing:
         coverage.climb(sums, places.kin, level)
     for level in (Level.COUNTY, Level.CITY):
         coverage.climb(modes, places.kin, level)
-    (mean, weight), (usual, _) = coverage.true_sums(scene, places), coverage.true_sums(scene, places, "usual")
+    mean, usual, weight = coverage.true_sums(scene, places)
     effect, true = (_beyond(one, weight, places) for one in (mean - usual, mean))
     return Drawing(places, [Sums(*one) for one in sums], np.moveaxis(modes, 1, -1), effect, true)
 

@@ -122,7 +122,7 @@ def backtest(seeds: Sequence[int], scale: str, until: date, step: int = 2, tell:
     for seed in seeds:
         scene = draw_scene(dates(date.fromordinal(last.toordinal() - 1)), seed)
         drawn = months_drawn(scene, scale, seed, PARTS, FIRST_ORIGIN)
-        true, _ = coverage.true_sums(scene, Places.of(scene))
+        true, *_ = coverage.true_sums(scene, Places.of(scene))
         for origin in range(FIRST_ORIGIN, len(scene.dates.months), step):
             if tell:
                 tell(f"seed {seed}, forecasts made in {scene.dates.months[origin]:%Y-%m}")

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
 from numpy.typing import NDArray
 
 from etl.demo import survey, truth
@@ -121,27 +122,18 @@ def weights(scene: Scene, month: int, county: NDArray, business: NDArray, segmen
     return made[np.ravel_multi_index((county, business, segment), shape)]
 
 
-def true_sums(scene: Scene, places: Places, which: str = "mean") -> tuple[Floats, Floats]:
-    """The true means [outcome, area, month], NaN of the unknown members, and the subscribers they are of.
-
-    ``which``: ``mean``, or ``usual`` without any event.
-    """
-    means, _ = truth.means(scene)
-    tree = scene.tree
+def true_sums(scene: Scene, places: Places) -> tuple[Floats, Floats, Floats]:
+    """The true means [outcome, area, month], those without any event, both NaN of the unknown members, and the subscribers
+    they are of."""
+    tree, dates = scene.tree, scene.dates
     codes = [tree.province, *tree.city_codes, *tree.county_codes, *tree.leaf_codes]
-    area = {code: number for number, code in enumerate(codes)}
-    own = means.filter(brand="own")
-    at = (
-        [area[code] for code in own["code"]],
-        [scene.dates.months.index(month) for month in own["month"]],
-    )
-    item = np.array([OUTCOMES.index(each) if each in OUTCOMES else -1 for each in own["indicator"]])
-    shape = (len(OUTCOMES), len(places.kin.level), len(scene.dates.months))
-    value, weight = np.full(shape, np.nan), np.zeros(shape)
-    keep = item >= 0
-    where = (item[keep], np.array(at[0])[keep], np.array(at[1])[keep])
-    value[where], weight[where] = own[which].to_numpy()[keep], own["subscribers"].to_numpy()[keep]
-    return value, weight
+    own = truth.means(scene)[0].filter(pl.col("brand") == "own", pl.col("indicator").is_in(OUTCOMES))
+    numbers = {"indicator": OUTCOMES, "code": codes, "month": dates.months}
+    where = tuple(own[name].replace_strict(list(known), range(len(known))).to_numpy() for name, known in numbers.items())
+    shape = (len(OUTCOMES), len(places.kin.level), len(dates.months))
+    value, usual, weight = np.full(shape, np.nan), np.full(shape, np.nan), np.zeros(shape)
+    value[where], usual[where], weight[where] = (own[name].to_numpy() for name in ("mean", "usual", "subscribers"))
+    return value, usual, weight
 
 
 def window_truth(value: Floats, weight: Floats, window: NDArray[np.int64]) -> Floats:
@@ -206,7 +198,7 @@ def measure(seeds: Sequence[int], scale: str, drawings: int, until: date, tell: 
     for seed in seeds:
         scene = draw_scene(dates(until), seed)
         places = Places.of(scene)
-        value, weight = true_sums(scene, places)
+        value, _, weight = true_sums(scene, places)
         for drawing in range(drawings):
             if tell:
                 tell(f"seed {seed}, drawing {drawing + 1} of {drawings}")
