@@ -24,17 +24,10 @@ def frame(store: sa.Engine, query: str) -> pd.DataFrame:
         return pd.read_sql(sa.text(query), connection)
 
 
-def open_up(store: sa.Engine) -> None:
-    """Of so small an operator every month is withheld for some thin day's sake; here it is not."""
-    with sql.begin(store) as connection:
-        connection.execute(sa.text("DELETE FROM suppressed"))
-
-
 @pytest.fixture
 def foretold(store: sa.Engine) -> tuple[sa.Engine, dict[str, int]]:
     ids = rollup_sample.build(store)
     publish(store)
-    open_up(store)
     assert forecast_due(store) is not None
     made = foretell(store)
     assert made["publication"] == 1 and made["through"] == "2026-07-24" and made["forecasts"] > 10
@@ -77,7 +70,6 @@ def test_only_figures_shown_by_themselves_are_foretold(foretold: tuple[sa.Engine
 def test_what_is_withheld_for_another_s_sake_is_not_foretold(store: sa.Engine) -> None:
     ids = rollup_sample.build(store)
     publish(store)
-    open_up(store)
     with sql.begin(store) as connection:
         connection.execute(sa.text(
             "INSERT INTO suppressed (area_id, indicator_id, period, cut, start, value, first_pub) "
@@ -95,7 +87,6 @@ def test_the_next_publication_has_its_own_and_the_earlier_one_keeps_its(foretold
         rollup_sample.add_responses(connection, ids, np.random.default_rng(5), 60, date(2026, 7, 1), date(2026, 7, 28))
         rollup_sample.touch(connection, [date(2026, 7, 1)])
     publish(store)
-    open_up(store)
     made = foretell(store)
     assert made["publication"] == 2
     rows = frame(store, "SELECT first_pub, last_pub, count(*) AS n FROM forecast GROUP BY 1, 2 ORDER BY 1").to_dict("records")

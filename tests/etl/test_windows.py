@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
-import sql
 from etl.domain.suppress import too_small
 from etl.steps.publish import publish
 from etl.steps.suppress import like_for_like, windows
@@ -27,15 +26,8 @@ def expected(store: sa.Engine, spans: list[tuple[str, object, object]]) -> pd.Da
     return found[~too_small(*(found[name].to_numpy(float) for name in ("n", "sw", "sw2")))]
 
 
-def build(store: sa.Engine) -> None:
-    """A store that hides small scores alone: every window that is none is published."""
-    rollup_sample.build(store)
-    with sql.begin(store) as connection:
-        connection.exec_driver_sql("UPDATE policy SET value = 0 WHERE name = 'joint_suppression'")
-
-
 def test_windows_are_the_sums_of_their_periods_also_across_the_year(store: sa.Engine) -> None:
-    build(store)
+    rollup_sample.build(store)
     done = publish(store)
     assert done.data_to is not None
     spans = [("m", *one) for one in windows(done.data_to)] + [("d", *one) for one in like_for_like(done.data_to)]
@@ -64,7 +56,7 @@ def _agree(both: pd.DataFrame) -> None:
 
 
 def test_a_publication_without_change_of_a_window_leaves_its_row(store: sa.Engine) -> None:
-    build(store)
+    rollup_sample.build(store)
     publish(store)
     assert publish(store, everything=True).publication_id == 2
     assert not len(rollup_recomputed.read(store, "SELECT * FROM score_window WHERE first_pub > 1 OR last_pub < 2147483647"))
