@@ -148,6 +148,15 @@ def test_late_facts_change_the_shifts_of_their_periods_only(published: tuple[sa.
     assert read(store, "SELECT count(*) AS n FROM area_shift WHERE first_pub = 2 OR last_pub = 2")["n"].iloc[0] == 0
 
 
+def test_what_is_hidden_jointly_of_either_tree_stays_hidden_while_nothing_changes(store: sa.Engine) -> None:
+    reorganise(store, rollup_sample.build(store, responses=60, joint=True))
+    publish(store)
+    assert read(store, "SELECT count(*) AS n FROM suppressed")["n"].iloc[0] > 100
+    again = publish(store, everything=True)
+    assert again.publication_id == 2 and again.cells_changed == 0
+    assert read(store, "SELECT * FROM suppressed WHERE last_pub <> 2147483647").empty
+
+
 @pytest.mark.parametrize("figure", ["score", "ratio"])
 def test_a_shift_that_does_not_add_up_stops_the_publication(published: tuple[sa.Engine, dict[str, int]], figure: str) -> None:
     store, ids = published
