@@ -7,8 +7,10 @@ import io
 import json
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from typing import Any
 
+import pandas as pd
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
@@ -66,11 +68,16 @@ def outcome_n(client: FlaskClient, address: str) -> str:
     return table(client, "cards", address)[0]["n"]
 
 
+@cache
+def counts(owner: sa.Engine, today: bool) -> pd.Series:
+    """n of every cell of all answers under either tree."""
+    return rollup_recomputed.scores(owner, ("all",), rollup_reorganised.counted_today(owner, IDS) if today else None)["n"]
+
+
 def expected(face: Face, area: str, *, today: bool) -> int:
     """n of the first outcome in April by pandas, from the facts."""
-    counted = rollup_reorganised.counted_today(face.owner, IDS) if today else None
     indicator = face.scalar("SELECT indicator_id FROM indicator WHERE headline = 1")
-    found = rollup_recomputed.scores(face.owner, ("all",), counted)["n"]
+    found = counts(face.owner, today)
     return int(found.get((IDS[area], indicator, "m", "all", date(2026, 4, 1), ""), 0))
 
 

@@ -95,7 +95,7 @@ def interrupt(process: subprocess.Popen[bytes]) -> int:
     return process.wait(60)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo_home() -> Iterator[Path]:
     with open_folder() as folder:
         yield folder / "home"
@@ -108,7 +108,7 @@ def command(home: Path, bind: str, log: Path, *words: str) -> subprocess.Popen[b
                                 stdin=subprocess.DEVNULL, start_new_session=True)  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def running(demo_home: Path) -> Iterator[Running]:
     """A demonstration operator, started cold and stopped as soon as it is served, the older months not taken in yet; then served
     alone, for they take minutes, and so does what the schedule goes on to estimate."""
