@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import numpy as np
+import polars as pl
 import pytest
 
-from etl.demo import coverage
-from etl.demo.coverage import Places, Tally, measure, sampled, window_truth
+from etl.demo import coverage, truth
+from etl.demo.coverage import Places, Tally, measure, sampled, true_sums, window_truth
 from etl.demo.truth import Scene
 from etl.domain.area import Level
 
@@ -27,6 +28,21 @@ def test_sampled_sums_climb_the_tree_and_weigh_to_the_subscribers(scene: Scene, 
     assert first.n[places.unknown :].sum() > 0
     again, other = (sampled(scene, "small", 7, drawing)[0] for drawing in (0, 1))
     assert (again.swx == first.swx).all() and (other.swx[0] != first.swx[0]).all(), "another drawing is another survey"
+
+
+def test_the_truth_stands_where_its_outcome_area_and_month_are(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree, months, places = scene.tree, scene.dates.months, Places.of(scene)
+    cells = [("tariff", tree.province, 0), ("tariff", tree.city_codes[2], 3), ("hall", tree.county_codes[5], 23), ("hall", tree.leaf_codes[7], 1)]
+    others = [("tariff", tree.province, 2, "rival"), ("data_speed", tree.province, 2, "own")]  # no outcome of ours
+    rows = [(*one, "own", 50.0 + at, 60.0 + at, 700 + at) for at, one in enumerate(cells)] + [(*one, 1.0, 2.0, 3) for one in others]
+    frame = pl.DataFrame([(*one[:2], months[one[2]], *one[3:]) for one in rows], orient="row",
+                         schema=["indicator", "code", "month", "brand", "mean", "usual", "subscribers"])  # fmt: skip
+    monkeypatch.setattr(truth, "means", lambda _: (frame, frame))
+    at = (0, 1 + 2, 1 + len(tree.city_codes) + 5, places.leaves + 7)
+    for number, found in enumerate(true_sums(scene, places)):
+        told = [found[coverage.OUTCOMES.index(outcome), area, month] for area, (outcome, _, month) in zip(at, cells, strict=True)]
+        assert told == [[50, 51, 52, 53], [60, 61, 62, 63], [700, 701, 702, 703]][number]
+        assert np.nansum(found) == sum(told), "and nowhere else"
 
 
 def test_the_truth_of_a_window_is_weighed_by_subscribers() -> None:
