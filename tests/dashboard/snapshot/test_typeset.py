@@ -111,6 +111,27 @@ def test_no_page_holds_the_notes_alone(before: int) -> None:
     assert "n答卷数" in last and ("说明" not in last or "第3网格" in last)
 
 
+@pytest.mark.parametrize(("rows", "notes"), [(22, 3), (22, 27), (6, 80)])
+def test_however_many_notes_there_are_all_are_on_paper(rows: int, notes: int) -> None:
+    """What is kept together fits a page; its cells may run over lines."""
+    of_lines = table(rows)
+    of_lines["rows"] = [["网格" * 60, cell] for _, cell in of_lines["rows"]]
+    told = {"kind": "notes", "items": [[[f"第{at}条" + "说明" * 30, False]] for at in range(notes)]}
+    made = PdfReader(io.BytesIO(pdf(report(table(20), {"kind": "heading", "text": "感知"}, of_lines, NOTES[0], told, NOTES[2]))))
+    placed = [one for page in made.pages for one in _placed(page)]
+    footer = max(y for words, y in placed if "演示数据" in words)
+    assert min(y for words, y in placed if "说明" in words or "网格" in words or "答卷" in words) > footer
+    found = "".join(words for words, _ in placed).replace(" ", "").replace("\n", "")
+    assert all(f"第{at}条" in found for at in range(notes)) and "n答卷数" in found
+
+
+def _placed(page: Any) -> list[tuple[str, float]]:
+    """The texts of a page and how far above its lower edge they stand, in points."""
+    found: list[tuple[str, float]] = []
+    page.extract_text(visitor_text=lambda words, cm, tm, *_: found.append((words, tm[4] * cm[1] + tm[5] * cm[3] + cm[5])))
+    return found
+
+
 def test_lines_break_where_there_is_no_reading() -> None:
     svg = chart.trend(list("abcdef"), [80, 81, None, 82, 83, 84], [None] * 6, [None] * 6, COLOURS)
     assert len(drawn(svg, "path")) == 2
