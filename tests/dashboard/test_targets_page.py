@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from types import SimpleNamespace
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import python_calamine
@@ -429,6 +430,28 @@ def test_the_picker_offers_what_the_plan_is_judged_by(
     quarter = see(judged="q")
     assert "2026年4季度" in picker(quarter) and "2026年4季度实际" in wording.sentence(data.load(quarter), quarter)
     assert "2026年10月" in picker(replace(see(), trail=see("guangzhou", "4401").trail[1:], page="targets")), "no plan: the calendar"
+
+
+def shown(context: Context) -> int | None:
+    with context.read() as connection:
+        found = data.chosen_plan(data.read_plans(connection, context), context)
+    return found and found.plan_id
+
+
+def test_the_picker_stays_with_the_plan_shown(plan: int, operator: sa.Engine, see: See) -> None:
+    """Of a year's plan and a quarter's, both in force, every way on leads to the one in hand."""
+    moves.turn(see(), data.load(see()), "lock", {})
+    moves.turn(see(), data.load(see()), "publish", {})
+    short = int(propose(operator, plan_sample.root(operator), Asked(parse("2026-Q4"), lift=0.5), "test")["plan"])
+    for what in ("lock", "publish"):
+        moves.turn(see(plan=str(short)), data.load(see(plan=str(short))), what, {})
+    judge(operator)
+    for query, mine in (({"period": "2026-09", "judged": "m"}, plan), ({"period": "2026-09"}, plan), ({"judged": "m"}, short),
+                        ({"plan": str(plan), "judged": "q"}, plan), ({"plan": str(short), "period": "2026-03"}, short)):  # fmt: skip
+        found = picked.offer(see(**query))
+        assert found is not None and shown(see(**query)) == mine
+        ways = [*found.kinds.values(), *found.periods.values()]
+        assert {shown(see(**dict(parse_qsl(urlsplit(way).query)))) for way in ways} == {mine}
 
 
 @pytest.mark.parametrize("name", ["matrix", "trial", "versions", "exchange"])

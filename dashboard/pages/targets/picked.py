@@ -41,5 +41,5 @@ def _parts(plan: Plan, kind: str, context: Context) -> dict[Period, str]:
     last = min(plan.period.end, context.publication.data_to) if context.publication else plan.period.start
     found, one = {}, containing(kind, plan.period.start)
     while one.start <= last:
-        found[one], one = context.address(period=one.code()), one.shift(1)
+        found[one], one = context.address(plan=plan.plan_id, period=one.code()), one.shift(1)
     return found
