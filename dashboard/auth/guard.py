@@ -55,11 +55,11 @@ def _check_text() -> ResponseReturnValue | None:
     """No text of ours holds a null letter, and none may: not in an address, nor in a callback's values, which are UTF-8."""
     request = flask.request
     told = [request.path.encode("utf-8", "surrogatepass"), request.query_string]
-    if request.mimetype == "application/json":
+    if request.is_json:
         told.append(request.get_data())
     if any(mark in part for part in told for mark in _NULLS):
         return flask.jsonify(error="text", message="no text may hold a null letter"), 400
-    if request.mimetype == "application/json" and request.method not in SAFE_METHODS and not _is_object(request):
+    if request.is_json and request.method not in SAFE_METHODS and not _is_object(request):
         return flask.jsonify(error="text", message="the body must be a JSON object in UTF-8"), 400
     return None
 

@@ -67,12 +67,22 @@ def test_a_byte_that_is_no_letter_is_an_unknown_value(face: Face, admin: FlaskCl
         assert admin.get("/", environ_overrides={"PATH_INFO": path}, headers=accept).status_code == 404, path
 
 
+JSON_TYPES = ("application/json", "application/x+json", "application/problem+json; charset=utf-8")
+
+
+@pytest.mark.parametrize("kind", JSON_TYPES)
 @pytest.mark.parametrize("body", [b'{"output":"\xff"}', b"\xff", b"", b"{", b"[]", b"5", b"null", b"[" * 100_000])
-def test_a_callback_told_no_object_is_told_so(admin: FlaskClient, body: bytes) -> None:
-    answer = admin.post("/_dash-update-component", data=body, content_type="application/json", headers=ORIGIN)
+def test_a_callback_told_no_object_is_told_so(admin: FlaskClient, body: bytes, kind: str) -> None:
+    answer = admin.post("/_dash-update-component", data=body, content_type=kind, headers=ORIGIN)
     assert (answer.status_code, answer.get_json()["error"]) == (400, "text")
-    asked = admin.get("/_dash-layout", content_type="application/json")  # as the browser asks: without a body
+    asked = admin.get("/_dash-layout", content_type=kind)  # as the browser asks: without a body
     assert asked.status_code == 200
+
+
+@pytest.mark.parametrize("kind", JSON_TYPES)
+def test_a_callback_told_a_null_letter_is_told_so(admin: FlaskClient, kind: str) -> None:
+    answer = admin.post("/_dash-update-component", data=b'{"output":"a\\u0000"}', content_type=kind, headers=ORIGIN)
+    assert (answer.status_code, answer.get_json()) == (400, {"error": "text", "message": "no text may hold a null letter"})
 
 
 def test_an_origin_that_is_no_address_is_not_ours(admin: FlaskClient) -> None:
