@@ -178,12 +178,12 @@ def tile_map(view: View, language: str, size: tuple[float, float]) -> str:
 def _tile(member: Member, cell: tuple[int, int], kind: str, language: str) -> chart.Tile:
     name = wording.bare_name(member.names, language)
     reading = member.reading if member.open and member.reading and member.reading.shown else None
+    value = plain(reading.value) if reading else ""
+    over = t(f"snapshot.window.{kind}", language, n=reading.window) if reading and reading.window > 1 else ""
     if reading is None or not reading.ranked or member.gap is None:
-        value = plain(reading.value) if reading else ""
-        over = t(f"snapshot.window.{kind}", language, n=reading.window) if reading and reading.window > 1 else ""
         return chart.Tile(cell, name, value, COLOURS["hatch1"], COLOURS["on-few"], quiet=True, more=over)
     shade = bin_of(member.gap) if _apart(member) else UNPROVEN
-    return chart.Tile(cell, name, plain(reading.value), COLOURS[f"d-{shade}"], COLOURS[f"on-{shade}"])
+    return chart.Tile(cell, name, value, COLOURS[f"d-{shade}"], COLOURS[f"on-{shade}"], more=over)
 
 
 def _apart(member: Member) -> bool:

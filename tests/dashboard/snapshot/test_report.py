@@ -18,6 +18,7 @@ from dashboard.snapshot import measures, report, sections
 from dashboard.snapshot.report import Nothing, compose, render
 from dashboard.snapshot.subject import subject
 from dashboard.texts import t
+from etl.domain.estimate import Display
 from etl.domain.period import parse
 from etl.domain.reading import Change
 from tests.conftest import app_engine
@@ -228,6 +229,18 @@ def test_only_a_proven_difference_colours_a_tile(stores: tuple[sa.Engine, sa.Eng
     apart = replace(ranked[0], gap=4.0, against=Change(4.0, 1.0, 7.0))
     assert sections._tile(apart, (0, 0), "m", "zh").fill == sections.COLOURS["d-p3"]
     assert sections._tile(replace(apart, against=Change(4.0, -1.0, 9.0)), (0, 0), "m", "zh").fill == sections.COLOURS["d-z0"]
+
+
+def test_a_tile_over_more_than_its_period_says_so_coloured_or_not(stores: tuple[sa.Engine, sa.Engine]) -> None:
+    view = data.load(seen(stores, "province", "44", "2026-10"))
+    member = next(one for one in view.members if one.reading and one.reading.ranked and one.gap is not None)
+    longer = replace(member, gap=4.0, against=Change(4.0, 1.0, 7.0), reading=replace(member.reading, window=3))
+    few = replace(longer, reading=replace(longer.reading, display=Display.SHRUNKEN))
+    for one, fill in ((longer, "d-p3"), (few, "hatch1")):
+        tile = sections._tile(one, (0, 0), "m", "zh")
+        assert (tile.fill, tile.more) == (sections.COLOURS[fill], "近3月")
+        now = replace(one, reading=replace(one.reading, window=1))
+        assert sections._tile(now, (0, 0), "m", "zh").more == ""
 
 
 def test_members_of_another_period_say_so_and_are_held_against_the_area_in_it(stores: tuple[sa.Engine, sa.Engine]) -> None:
