@@ -162,7 +162,7 @@ class Page:
     live: bool = False
     roles: frozenset[str] = frozenset()
     place: str = "top"
-    offer: Callable[[Context], Offer | None] | None = None
+    offer: Callable[[sa.Connection, Context], Offer | None] | None = None
 
     def open_to(self, user: User) -> bool:
         return not self.roles or bool(self.roles & user.roles)

@@ -24,11 +24,12 @@ MENU_WIDTH = 232
 
 def parts(context: Context) -> tuple[Any, Any, Any]:
     """Trail, period picker and freshness chip for a view."""
+    offer = installed().pages[context.page].offer
     with context.read() as connection:
         below = children(connection, context)
         fresh = freshness(context, _coverage(connection, context))
-    offer = installed().pages[context.page].offer
-    return trail(context, below), period_picker(context, offer(context) if offer else None), fresh
+        offered = offer(connection, context) if offer else None
+    return trail(context, below), period_picker(context, offered), fresh
 
 
 def home_link(language: str) -> dcc.Link:

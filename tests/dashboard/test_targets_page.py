@@ -26,6 +26,7 @@ from dashboard.pages.targets.model import View
 from dashboard.pages.targets.negotiation import unanswered
 from dashboard.pages.targets.page import PAGE
 from dashboard.pages.targets.what_if import Edit, Wrong
+from dashboard.periods import Offer
 from dashboard.snapshot.report import compose
 from etl.domain.cascade import Mode
 from etl.domain.period import parse
@@ -404,6 +405,11 @@ def test_a_published_plan_shows_attainment_and_is_changed_no_more(plan: int, ope
     assert "2026年10月" in str(content(see(view="appraisal")))
 
 
+def offered(context: Context) -> Offer | None:
+    with context.read() as connection:
+        return picked.offer(connection, context)
+
+
 def test_the_picker_offers_what_the_plan_is_judged_by(
     plan: int, operator: sa.Engine, see: See, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -412,20 +418,25 @@ def test_the_picker_offers_what_the_plan_is_judged_by(
     def picker(context: Context) -> str:
         return str(topbar.parts(context)[1])
 
-    asked = picked.offer(see())
+    asked = offered(see())
     assert asked is not None and (asked.period, list(asked.kinds)) == (parse("2026"), ["y"]), "a proposal is not judged yet"
     for what in ("lock", "publish"):
         moves.turn(see(), data.load(see()), what, {})
     judge(operator)
-    whole = picked.offer(see())
+    begun: list[sa.Connection] = []
+    noted = begun.append
+    sa.event.listen(see().store, "begin", noted)
+    assert "2026年10月" not in picker(see()) and len(begun) == 1, "the whole bar is read in one transaction"
+    sa.event.remove(see().store, "begin", noted)
+    whole = offered(see())
     assert whole is not None and (whole.period, list(whole.kinds), list(whole.periods)) == (parse("2026"), ["m", "q", "y"], [parse("2026")])
     assert whole.earlier is whole.later is None and "2026年10月" not in picker(see()) and "2026年" in picker(see())
-    month = picked.offer(see(period="2026-09", judged="m"))
+    month = offered(see(period="2026-09", judged="m"))
     assert month is not None and list(month.periods) == [parse(f"2026-{at:02d}") for at in range(11, 0, -1)], "none of another year"
     assert "judged=m" in whole.kinds["m"] and "judged" not in month.kinds["y"]
     for there, said in ((month.earlier, "2026-08"), (month.later, "2026-10")):
         assert there is not None and f"period={said}" in there and "judged=m" in there
-    first = picked.offer(see(period="2026-01", judged="m"))
+    first = offered(see(period="2026-01", judged="m"))
     assert first is not None and first.earlier is None
     quarter = see(judged="q")
     assert "2026年4季度" in picker(quarter) and "2026年4季度实际" in wording.sentence(data.load(quarter), quarter)
@@ -448,7 +459,7 @@ def test_the_picker_stays_with_the_plan_shown(plan: int, operator: sa.Engine, se
     judge(operator)
     for query, mine in (({"period": "2026-09", "judged": "m"}, plan), ({"period": "2026-09"}, plan), ({"judged": "m"}, short),
                         ({"plan": str(plan), "judged": "q"}, plan), ({"plan": str(short), "period": "2026-03"}, short)):  # fmt: skip
-        found = picked.offer(see(**query))
+        found = offered(see(**query))
         assert found is not None and shown(see(**query)) == mine
         ways = [*found.kinds.values(), *found.periods.values()]
         assert {shown(see(**dict(parse_qsl(urlsplit(way).query)))) for way in ways} == {mine}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import sqlalchemy as sa
+
 from dashboard.context import Context
 from dashboard.pages.targets.data import chosen_plan, judged_kinds, judged_period, read_plans
 from dashboard.pages.targets.model import Plan
@@ -11,10 +13,9 @@ from dashboard.periods import Offer
 from etl.domain.period import Period, containing
 
 
-def offer(context: Context) -> Offer | None:
+def offer(connection: sa.Connection, context: Context) -> Offer | None:
     """What the plan shown can be judged by; ``None`` (the calendar) while there is no plan."""
-    with context.read() as connection:
-        plans = read_plans(connection, context)
+    plans = read_plans(connection, context)
     plan = chosen_plan(plans, context)
     if plan is None:
         return None
