@@ -55,7 +55,7 @@ def in_language(record: Mapping[str, Any], as_json: bool) -> dict[str, Any]:
 
 
 def show(records: Sequence[Mapping[str, Any]], as_json: bool, empty: str = "nothing to show") -> None:
-    """Print records as JSON or as a table."""
+    """Print records as JSON or as a table; into a file or a pipe, which have no width, as wide as it is."""
     if as_json:
         sys.stdout.write(json.dumps([dict(record) for record in records], ensure_ascii=False, default=str, indent=1) + "\n")
         return
@@ -63,7 +63,8 @@ def show(records: Sequence[Mapping[str, Any]], as_json: bool, empty: str = "noth
         out.print(empty)
         return
     records = _filled(records)
-    if _width(records) > FOLDED * out.width:
+    wide = _width(records)
+    if out.is_terminal and wide > FOLDED * out.width:
         for record in records:
             show_one({name: value for name, value in record.items() if value not in (None, "")}, False)
             out.print()
@@ -73,7 +74,8 @@ def show(records: Sequence[Mapping[str, Any]], as_json: bool, empty: str = "noth
         table.add_column(str(column), overflow="fold")
     for record in records:
         table.add_row(*("" if value is None else str(value) for value in record.values()))
-    out.print(table)
+    page = out if out.is_terminal else Console(file=out.file, width=max(out.width, wide), emoji=False)
+    page.print(table)
 
 
 def _filled(records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
